@@ -1,0 +1,290 @@
+package dev.parley.kernel;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The sections of `Config` that set how the parts of the product behave, as against where a node
+/// stands and what it runs.
+public final class Features {
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration YEAR = Duration.ofDays(366);
+
+  private Features() {}
+
+  /// User accounts and their tokens.
+  ///
+  /// @param jwtSecret HS256 key, at least 16 characters outside development
+  /// @param jwtExpiration life of a user's access token
+  public record Accounts(
+      Config.Secret jwtSecret, Duration jwtExpiration, PasswordHashing passwordHashing) {
+    public Accounts {
+      var rules = new ConfigRules();
+      rules.duration("jwtExpiration", jwtExpiration, Duration.ofSeconds(1), YEAR);
+      rules.refuse();
+    }
+  }
+
+  /// Argon2id (RFC 9106).
+  ///
+  /// @param memoryKiB of one hash
+  /// @param parallelism lanes of one hash
+  /// @param concurrency hashes computed at once on this node
+  /// @param maxQueued hashes that may wait; more are refused as `UNAVAILABLE`
+  public record PasswordHashing(
+      int memoryKiB, int iterations, int parallelism, int concurrency, int maxQueued) {
+    public PasswordHashing {
+      var rules = new ConfigRules();
+      rules.range("memoryKiB", memoryKiB, 64, 4_194_304);
+      rules.range("iterations", iterations, 1, 100);
+      rules.range("parallelism", parallelism, 1, 64);
+      rules.range("concurrency", concurrency, 1, 1024);
+      rules.range("maxQueued", maxQueued, 0, 1_000_000);
+      rules.require(
+          memoryKiB >= 8 * parallelism, "memoryKiB", "is less than 8 for each of parallelism");
+      rules.refuse();
+    }
+  }
+
+  /// Conference rooms, and the sign-in rule of peer-to-peer rooms.
+  ///
+  /// @param maxParticipants hard cap of a conference room
+  /// @param coHostMayModerate co-hosts may kick and mute all, as hosts may
+  /// @param reassignHost a room whose host leaves gets another
+  /// @param rateLimit state-changing commands of one connection
+  /// @param roomTtl silence after which a room's record is dropped
+  /// @param auth of the `room` dialect
+  /// @param issuers whose tokens the `room` dialect takes besides our own
+  public record Rooms(
+      int maxParticipants,
+      boolean coHostMayModerate,
+      boolean reassignHost,
+      Config.RateLimit rateLimit,
+      Duration roomTtl,
+      RoomAuth auth,
+      List<Issuer> issuers) {
+    public Rooms {
+      issuers = List.copyOf(issuers);
+      var rules = new ConfigRules();
+      rules.range("maxParticipants", maxParticipants, 1, 500);
+      rules.duration("roomTtl", roomTtl, Duration.ofMinutes(1), YEAR);
+      rules.refuse();
+    }
+  }
+
+  /// Who may enter a peer-to-peer room.
+  public enum RoomAuth {
+    /// Anyone; a token, when given, must hold.
+    ANONYMOUS,
+    /// Holders of a valid token.
+    REQUIRED
+  }
+
+  /// A foreign token issuer.
+  ///
+  /// @param issuer exact `iss` claim
+  /// @param audience exact `aud` claim, or one of them
+  /// @param jwksUrl where its public keys are (RFC 7517)
+  /// @param algorithms accepted, such as `RS256`; never a symmetric one
+  public record Issuer(String issuer, String audience, String jwksUrl, List<String> algorithms) {
+    public Issuer {
+      algorithms = List.copyOf(algorithms);
+      var rules = new ConfigRules();
+      rules.notBlank("issuer", issuer);
+      rules.notBlank("audience", audience);
+      rules.url("jwksUrl", jwksUrl, "https", "http");
+      rules.require(!algorithms.isEmpty(), "algorithms", "names no algorithm");
+      for (int i = 0; i < algorithms.size(); i++) {
+        rules.require(
+            algorithms.get(i).matches("(RS|PS|ES)(256|384|512)"),
+            "algorithms[" + i + "]",
+            "\"" + algorithms.get(i) + "\" is not an asymmetric JWS algorithm such as RS256");
+      }
+      rules.refuse();
+    }
+  }
+
+  /// Socket sessions.
+  ///
+  /// @param pingInterval between two pings of the server
+  /// @param pingTimeout silence after a ping that closes the session
+  /// @param connectTimeout from the transport's opening to the namespace's CONNECT
+  /// @param maxPayload bytes of one message or one polling body
+  /// @param maxQueueBytes that may wait for a slow client before its session is closed
+  public record Signaling(
+      Duration pingInterval,
+      Duration pingTimeout,
+      Duration connectTimeout,
+      int maxPayload,
+      int maxQueueBytes,
+      Resume resume) {
+    public Signaling {
+      var rules = new ConfigRules();
+      rules.duration("pingInterval", pingInterval, Duration.ofMillis(100), Duration.ofMinutes(10));
+      rules.duration("pingTimeout", pingTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+      rules.duration(
+          "connectTimeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+      rules.range("maxPayload", maxPayload, 1024, 100_000_000);
+      rules.range("maxQueueBytes", maxQueueBytes, 1024, Integer.MAX_VALUE);
+      rules.require(maxQueueBytes >= maxPayload, "maxQueueBytes", "is less than maxPayload");
+      rules.refuse();
+    }
+  }
+
+  /// What is kept of a lost connection so that its client can take it up again.
+  ///
+  /// @param window for which a lost session is kept; 0 turns recovery off
+  /// @param maxEvents kept for one session
+  /// @param maxBytes kept for one session
+  public record Resume(Duration window, int maxEvents, int maxBytes) {
+    public Resume {
+      var rules = new ConfigRules();
+      rules.duration("window", window, Duration.ZERO, Duration.ofHours(1));
+      rules.range("maxEvents", maxEvents, 0, 100_000);
+      rules.range("maxBytes", maxBytes, 0, 100_000_000);
+      rules.refuse();
+    }
+  }
+
+  /// Mesh meetings.
+  ///
+  /// @param ttl of a meeting's record in Redis, renewed by each change
+  /// @param maxParticipants of a meeting that names no number of its own
+  /// @param keyPrefix of the meeting keys in Redis
+  public record Meetings(Duration ttl, int maxParticipants, MeetingAuth auth, String keyPrefix) {
+    public Meetings {
+      var rules = new ConfigRules();
+      rules.duration("ttl", ttl, Duration.ofMinutes(1), YEAR);
+      rules.range("maxParticipants", maxParticipants, 2, 500);
+      rules.notBlank("keyPrefix", keyPrefix);
+      rules.refuse();
+    }
+  }
+
+  /// Whether a meeting asks who its participants are.
+  public enum MeetingAuth {
+    /// Tokens are not looked at.
+    OFF,
+    /// A token, when given, must hold and decides who the participant is.
+    OPTIONAL,
+    /// Nobody joins without a valid token.
+    REQUIRED
+  }
+
+  /// Random one-to-one video chat.
+  ///
+  /// @param jwtSecret HS256 key of device tokens; derived from `accounts.jwtSecret` when empty
+  /// @param jwtExpiration life of a device token
+  /// @param joinLimit `join-queue` of one device
+  /// @param sessionTtl of a call's record, renewed while the call goes on
+  /// @param moderators device ids that may moderate, besides tokens with that role
+  public record Match(
+      Config.Secret jwtSecret,
+      Duration jwtExpiration,
+      Config.RateLimit joinLimit,
+      Duration sessionTtl,
+      List<String> moderators,
+      AutoBan autoBan) {
+    public Match {
+      moderators = List.copyOf(moderators);
+      var rules = new ConfigRules();
+      rules.duration("jwtExpiration", jwtExpiration, Duration.ofSeconds(1), YEAR);
+      rules.duration("sessionTtl", sessionTtl, Duration.ofSeconds(10), DAY);
+      rules.refuse();
+    }
+  }
+
+  /// Blocking a device that many others report.
+  ///
+  /// @param reporters distinct devices that must have reported it within a day
+  /// @param duration of the block
+  public record AutoBan(boolean enabled, int reporters, Duration duration) {
+    public AutoBan {
+      var rules = new ConfigRules();
+      rules.range("reporters", reporters, 1, 1000);
+      rules.duration("duration", duration, Duration.ofMinutes(1), YEAR);
+      rules.refuse();
+    }
+  }
+
+  /// The ICE servers told to peer-to-peer clients.
+  ///
+  /// @param sharedSecret signs time-limited credentials (coturn's `use-auth-secret`)
+  /// @param host of the TURN server those credentials are for; none when empty
+  /// @param port of TURN over UDP and TCP
+  /// @param tlsPort of TURN over TLS; 0 for none
+  /// @param credentialTtl life of a credential
+  /// @param server `host:port` of a TURN server with fixed credentials; none when empty
+  /// @param username fixed
+  /// @param password fixed
+  /// @param stunServers `host:port`
+  public record Turn(
+      Config.Secret sharedSecret,
+      String realm,
+      String host,
+      int port,
+      int tlsPort,
+      Duration credentialTtl,
+      String server,
+      String username,
+      Config.Secret password,
+      List<String> stunServers) {
+    public Turn {
+      stunServers = List.copyOf(stunServers);
+      var rules = new ConfigRules();
+      rules.port("port", port);
+      rules.portOrZero("tlsPort", tlsPort, "none");
+      rules.duration("credentialTtl", credentialTtl, Duration.ofMinutes(1), DAY);
+      rules.require(
+          host.isEmpty() || sharedSecret.isSet(),
+          "sharedSecret",
+          "is not set, but host is (environment variable TURN_SHARED_SECRET)");
+      if (!server.isEmpty()) {
+        rules.hostAndPort("server", server);
+        rules.require(
+            !username.isEmpty() && password.isSet(),
+            "username",
+            "and password must be set with server"
+                + " (environment variables TURN_USERNAME, TURN_PASSWORD)");
+      }
+      for (int i = 0; i < stunServers.size(); i++) {
+        rules.hostAndPort("stunServers[" + i + "]", stunServers.get(i));
+      }
+      rules.refuse();
+    }
+  }
+
+  /// The bridge between a chat backend on the Internet Computer and daily.co rooms.
+  ///
+  /// @param dailyApiKey of daily.co; the bridge is off when empty
+  /// @param dailyUrl REST base of daily.co
+  /// @param ocIdentity PEM private key the bridge calls the chat backend with
+  /// @param ocPublic PEM public key that verifies the chat backend's tokens
+  /// @param icUrl Internet Computer boundary node
+  /// @param pollInterval of daily.co's presence; it allows one poll in 15 s
+  public record Bridge(
+      Config.Secret dailyApiKey,
+      String dailyUrl,
+      Config.Secret ocIdentity,
+      String ocPublic,
+      String icUrl,
+      Duration pollInterval) {
+    public Bridge {
+      var rules = new ConfigRules();
+      rules.url("dailyUrl", dailyUrl, "https", "http");
+      if (!icUrl.isEmpty()) {
+        rules.url("icUrl", icUrl, "https", "http");
+      }
+      rules.duration("pollInterval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
+      rules.require(
+          !dailyApiKey.isSet() || !ocPublic.isEmpty(),
+          "ocPublic",
+          "is not set, but dailyApiKey is (environment variable OC_PUBLIC)");
+      rules.refuse();
+    }
+
+    public boolean isEnabled() {
+      return dailyApiKey.isSet();
+    }
+  }
+}
