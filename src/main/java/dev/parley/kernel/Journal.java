@@ -6,12 +6,13 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Statements that are written to PostgreSQL behind the caller's back, in order: history that must not
-/// hold up what it records. While PostgreSQL is away they wait, up to a bound; beyond it the oldest is
-/// dropped and counted. Safe to use from any thread.
+/// Statements that are written to PostgreSQL behind the caller's back, in order: history that must
+/// not hold up what it records. While PostgreSQL is away they wait, up to a bound; beyond it the
+/// oldest is dropped and counted. Safe to use from any thread.
 public final class Journal {
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
@@ -35,7 +36,7 @@ public final class Journal {
   }
 
   /// Takes one statement; it may be run again when the answer to it got lost.
-  public void append(String sql, Object... values) {
+  public void append(String sql, @Nullable Object... values) {
     synchronized (waiting) {
       if (waiting.size() == CAPACITY) {
         waiting.removeFirst();
@@ -68,18 +69,17 @@ public final class Journal {
     }
     postgres
         .execute(entry.sql(), entry.values())
-        .onComplete(
-            result -> {
-              if (result.succeeded()) {
-                done(entry);
-              } else if (result.cause() instanceof PgException refused) {
-                log.warn("journal entry refused sqlstate={}", refused.getSqlState());
-                onDrop.accept("refused");
-                done(entry);
-              } else {
-                vertx.setTimer(RETRY_MS, _ -> writeNext());
-              }
-            });
+        .onComplete(result -> {
+          if (result.succeeded()) {
+            done(entry);
+          } else if (result.cause() instanceof PgException refused) {
+            log.warn("journal entry refused sqlstate={}", refused.getSqlState());
+            onDrop.accept("refused");
+            done(entry);
+          } else {
+            vertx.setTimer(RETRY_MS, _ -> writeNext());
+          }
+        });
   }
 
   private void done(Entry entry) {
