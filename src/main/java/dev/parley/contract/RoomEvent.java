@@ -1,0 +1,85 @@
+package dev.parley.contract;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What changed in a room, told once to each signaling node with a participant in it.
+///
+/// Versions of a room count up by one with each change. A node that sees a gap reads the room again.
+/// Sent to `RoomEvent.address(nodeId)`.
+public sealed interface RoomEvent {
+
+  /// Address of one signaling node.
+  static String address(String nodeId) {
+    return "signaling." + nodeId;
+  }
+
+  String roomId();
+
+  long version();
+
+  /// @param replaced socket id by which the user was in the room until now, when he was; its
+  ///     producers are gone
+  record ParticipantJoined(
+      String roomId, long version, Participant participant, @Nullable Participant replaced)
+      implements RoomEvent {}
+
+  /// Why a participant is not in the room any more.
+  enum LeaveReason {
+    /// He said so.
+    LEFT,
+    /// His connection is gone.
+    DISCONNECTED,
+    /// A host removed him.
+    KICKED
+  }
+
+  /// @param participant as he was; his producers are gone with him
+  record ParticipantLeft(String roomId, long version, Participant participant, LeaveReason reason)
+      implements RoomEvent {}
+
+  /// The room has ended, by its host or as its last participant left.
+  record RoomClosed(String roomId, long version) implements RoomEvent {}
+
+  /// @param muted those who were asked to mute themselves, as they are now
+  /// @param by user id
+  /// @param everyone whether all were asked at once
+  record ParticipantsMuted(
+      String roomId, long version, List<Participant> muted, String by, boolean everyone)
+      implements RoomEvent {}
+
+  record RoleChanged(String roomId, long version, Participant participant) implements RoomEvent {}
+
+  record ProducerAdded(
+      String roomId, long version, ProducerInfo producer, Participant participant)
+      implements RoomEvent {}
+
+  record ProducerRemoved(
+      String roomId, long version, ProducerInfo producer, Participant participant)
+      implements RoomEvent {}
+
+  /// A producer was paused or resumed.
+  record ProducerPaused(
+      String roomId, long version, ProducerInfo producer, Participant participant)
+      implements RoomEvent {}
+
+  /// Which of a participant's own marks changed.
+  enum Mark {
+    HAND,
+    MEDIA
+  }
+
+  /// A participant's own marks changed: hand raised, or what he says of his microphone and camera.
+  record ParticipantMarked(String roomId, long version, Participant participant, Mark mark)
+      implements RoomEvent {}
+
+  record SettingsChanged(
+      String roomId, long version, boolean allowScreenShare, boolean allowWhiteboard)
+      implements RoomEvent {}
+
+  /// Something said in the room that changes nothing of it; its version is 0.
+  ///
+  /// @param kind `reaction`
+  record Said(String roomId, long version, String userId, String socketId, String kind, String text)
+      implements RoomEvent {}
+}

@@ -1,0 +1,78 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.MediaKind;
+import dev.parley.contract.MediaRequest.ConsumerAction;
+import dev.parley.contract.MediaRequest.Direction;
+import dev.parley.contract.MediaRequest.ProducerAction;
+import dev.parley.contract.Role;
+import dev.parley.contract.RtpCapabilities;
+import dev.parley.contract.RtpParameters;
+import dev.parley.contract.TransportParameters.DtlsParameters;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection can ask for, whatever its dialect calls it. Made by a `Dialect`, which has checked
+/// each field; ids are not known to exist.
+sealed interface Command {
+
+  record CreateRoom(String title, @Nullable Integer maxParticipants) implements Command {}
+
+  /// @param room id or code
+  record JoinRoom(String room) implements Command {}
+
+  record LeaveRoom(String roomId) implements Command {}
+
+  record CloseRoom(String roomId) implements Command {}
+
+  record Kick(String roomId, String targetUserId) implements Command {}
+
+  record MuteAll(String roomId) implements Command {}
+
+  record Mute(String roomId, String targetUserId) implements Command {}
+
+  record ChangeRole(String roomId, String targetUserId, Role role) implements Command {}
+
+  record RaiseHand(String roomId) implements Command {}
+
+  record React(String roomId, String reaction) implements Command {}
+
+  /// Settings that are null stay as they are.
+  record ChangeSettings(
+      String roomId, @Nullable Boolean allowScreenShare, @Nullable Boolean allowWhiteboard)
+      implements Command {}
+
+  record MarkMedia(String roomId, boolean audioEnabled, boolean videoEnabled) implements Command {}
+
+  record GetCapabilities(String roomId) implements Command {}
+
+  record CreateTransport(String roomId, Direction direction) implements Command {}
+
+  record ConnectTransport(String transportId, DtlsParameters dtlsParameters) implements Command {}
+
+  record RestartIce(String transportId) implements Command {}
+
+  /// @param label what the track shows: `audio`, `video`, `screen` or a word of the client's
+  record Produce(
+      String roomId,
+      String transportId,
+      MediaKind kind,
+      RtpParameters rtpParameters,
+      String label,
+      boolean paused)
+      implements Command {}
+
+  record Consume(
+      String roomId, String transportId, String producerId, RtpCapabilities rtpCapabilities)
+      implements Command {}
+
+  record ControlProducer(String producerId, ProducerAction action) implements Command {}
+
+  record ControlConsumer(String consumerId, ConsumerAction action) implements Command {}
+
+  record SetPreferredLayers(String consumerId, int spatialLayer, @Nullable Integer temporalLayer)
+      implements Command {}
+
+  record GetProducers(String roomId) implements Command {}
+
+  /// @param id of a transport, producer or consumer of the caller
+  record GetStats(String id) implements Command {}
+}

@@ -1,0 +1,331 @@
+package dev.parley.signaling;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.contract.MediaKind;
+import dev.parley.contract.MediaRequest.ConsumerAction;
+import dev.parley.contract.MediaRequest.Direction;
+import dev.parley.contract.MediaRequest.ProducerAction;
+import dev.parley.contract.Participant;
+import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.Role;
+import dev.parley.contract.RtpCapabilities;
+import dev.parley.contract.RtpParameters;
+import dev.parley.contract.TransportParameters.DtlsParameters;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The SFU conference: events `room:*` and `media:*`.
+///
+/// A success acks the plain reply. A failure acks `{status:"error", message, code}` and is also told
+/// by the event `error`, since clients of the original wait for either.
+final class ConferenceDialect implements Dialect {
+
+  private static final int MAX_TITLE = 255;
+  private static final int MAX_REACTION = 32;
+
+  private static final Map<String, Function<Payload, Command>> COMMANDS = commands();
+
+  private static Map<String, Function<Payload, Command>> commands() {
+    Map<String, Function<Payload, Command>> table = new LinkedHashMap<>();
+    table.put(
+        "room:create",
+        p -> new Command.CreateRoom(p.text("title", 1, MAX_TITLE), maxParticipants(p)));
+    table.put("room:join", p -> new Command.JoinRoom(p.id("roomId")));
+    table.put("room:leave", p -> new Command.LeaveRoom(p.id("roomId")));
+    table.put("room:close", p -> new Command.CloseRoom(p.id("roomId")));
+    table.put("room:kick", p -> new Command.Kick(p.id("roomId"), p.id("targetUserId")));
+    table.put("room:muteAll", p -> new Command.MuteAll(p.id("roomId")));
+    table.put("room:muteUser", p -> new Command.Mute(p.id("roomId"), p.id("targetUserId")));
+    table.put(
+        "room:changeRole",
+        p -> new Command.ChangeRole(p.id("roomId"), p.id("targetUserId"), role(p)));
+    table.put("room:handRaise", p -> new Command.RaiseHand(p.id("roomId")));
+    table.put(
+        "room:reaction",
+        p -> new Command.React(p.id("roomId"), p.text("reaction", 1, MAX_REACTION)));
+    table.put("room:updateSettings", ConferenceDialect::settings);
+    table.put(
+        "media:stateChange",
+        p -> new Command.MarkMedia(p.id("roomId"), p.flag("audioEnabled"), p.flag("videoEnabled")));
+    table.put("media:getRouterCapabilities", p -> new Command.GetCapabilities(p.id("roomId")));
+    table.put(
+        "media:createTransport", p -> new Command.CreateTransport(p.id("roomId"), direction(p)));
+    table.put(
+        "media:connectTransport",
+        p ->
+            new Command.ConnectTransport(
+                p.id("transportId"), p.record("dtlsParameters", DtlsParameters.class)));
+    table.put("media:restartIce", p -> new Command.RestartIce(p.id("transportId")));
+    table.put("media:produce", ConferenceDialect::produce);
+    table.put(
+        "media:consume",
+        p ->
+            new Command.Consume(
+                p.id("roomId"),
+                p.id("transportId"),
+                p.id("producerId"),
+                p.record("rtpCapabilities", RtpCapabilities.class)));
+    table.put("media:closeProducer", producer(ProducerAction.CLOSE));
+    table.put("media:pauseProducer", producer(ProducerAction.PAUSE));
+    table.put("media:resumeProducer", producer(ProducerAction.RESUME));
+    table.put("media:resumeConsumer", consumer(ConsumerAction.RESUME));
+    table.put("media:pauseConsumer", consumer(ConsumerAction.PAUSE));
+    table.put("media:closeConsumer", consumer(ConsumerAction.CLOSE));
+    table.put("media:requestKeyFrame", consumer(ConsumerAction.REQUEST_KEY_FRAME));
+    table.put(
+        "media:setPreferredLayers",
+        p ->
+            new Command.SetPreferredLayers(
+                p.id("consumerId"),
+                p.number("spatialLayer", 0, 7),
+                p.numberOrNull("temporalLayer", 0, 7)));
+    table.put("media:getProducers", p -> new Command.GetProducers(p.id("roomId")));
+    table.put("media:getStats", p -> new Command.GetStats(statsId(p)));
+    return table;
+  }
+
+  private static @Nullable Integer maxParticipants(Payload p) {
+    return p.numberOrNull("maxParticipants", 2, 500);
+  }
+
+  private static Role role(Payload p) {
+    return switch (p.word("newRole", List.of("co_host", "participant", "host"))) {
+      case "host" -> Role.HOST;
+      case "co_host" -> Role.CO_HOST;
+      default -> Role.PARTICIPANT;
+    };
+  }
+
+  private static Command settings(Payload p) {
+    Payload settings = p.objectOrEmpty("settings");
+    return new Command.ChangeSettings(
+        p.id("roomId"),
+        settings.flagOrNull("allowScreenShare"),
+        settings.flagOrNull("allowWhiteboard"));
+  }
+
+  private static Direction direction(Payload p) {
+    return p.word("direction", List.of("send", "recv")).equals("send")
+        ? Direction.SEND
+        : Direction.RECV;
+  }
+
+  private static Command produce(Payload p) {
+    MediaKind kind =
+        p.word("kind", List.of("audio", "video")).equals("audio")
+            ? MediaKind.AUDIO
+            : MediaKind.VIDEO;
+    Payload appData = p.objectOrEmpty("appData");
+    return new Command.Produce(
+        p.id("roomId"),
+        p.id("transportId"),
+        kind,
+        p.record("rtpParameters", RtpParameters.class),
+        appData.isAbsent("label") ? kind.wireName() : appData.text("label", 1, 64),
+        !p.isAbsent("paused") && p.flag("paused"));
+  }
+
+  private static Function<Payload, Command> producer(ProducerAction action) {
+    return p -> new Command.ControlProducer(p.id("producerId"), action);
+  }
+
+  private static Function<Payload, Command> consumer(ConsumerAction action) {
+    return p -> new Command.ControlConsumer(p.id("consumerId"), action);
+  }
+
+  private static String statsId(Payload p) {
+    for (String field : List.of("transportId", "producerId", "consumerId")) {
+      if (!p.isAbsent(field)) {
+        return p.id(field);
+      }
+    }
+    throw Failure.invalid("transportId, producerId or consumerId is required");
+  }
+
+  @Override
+  public boolean knows(String name) {
+    return COMMANDS.containsKey(name);
+  }
+
+  @Override
+  public Command decode(String name, JsonNode payload) {
+    Function<Payload, Command> decoder = COMMANDS.get(name);
+    if (decoder == null) {
+      throw Failure.invalid("unknown event");
+    }
+    return decoder.apply(new Payload(payload));
+  }
+
+  @Override
+  public boolean isLimited(Command command) {
+    return switch (command) {
+      case Command.CreateRoom _,
+          Command.JoinRoom _,
+          Command.CreateTransport _,
+          Command.Produce _,
+          Command.CloseRoom _,
+          Command.Kick _,
+          Command.MuteAll _,
+          Command.Mute _,
+          Command.ChangeRole _,
+          Command.RaiseHand _,
+          Command.React _,
+          Command.ChangeSettings _ ->
+          true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public String encode(Reply reply) {
+    return Json.write(reply);
+  }
+
+  private record Error(String status, String message, String code) {}
+
+  @Override
+  public String encode(Failure failure) {
+    return Json.write(new Error("error", failure.text(), failure.code().name()));
+  }
+
+  @Override
+  public Message encode(Event event) {
+    return switch (event) {
+      case Event.Authenticated e -> message("authenticated", "userId", e.userId());
+      case Event.Failed e -> new Message("error", Json.write(new Error("error", e.message(), e.code())));
+      case Event.ParticipantJoined e -> joined(e);
+      case Event.ParticipantLeft e -> left(e);
+      case Event.RoomClosed e -> message("room:closed", "roomId", e.roomId());
+      case Event.Kicked e ->
+          message(
+              "room:userKicked",
+              "roomId",
+              e.roomId(),
+              "reason",
+              "You have been removed from the meeting");
+      case Event.Replaced e -> message("room:replaced", "roomId", e.roomId());
+      case Event.Muted e ->
+          message(
+              e.everyone() ? "room:allMuted" : "room:userMuted",
+              "roomId",
+              e.roomId(),
+              "mutedBy",
+              e.by());
+      case Event.RoleChanged e ->
+          message(
+              "room:roleChanged",
+              "userId",
+              e.participant().userId(),
+              "newRole",
+              e.participant().role());
+      case Event.HandRaised e ->
+          message("room:handRaised", "userId", e.userId(), "handRaised", e.raised());
+      case Event.Reacted e ->
+          message("room:reactionReceived", "userId", e.userId(), "reaction", e.reaction());
+      case Event.SettingsChanged e -> settings(e);
+      case Event.MediaMarked e ->
+          message(
+              "media:peerUpdate",
+              "userId",
+              e.participant().userId(),
+              "audioEnabled",
+              !e.participant().isMuted(),
+              "videoEnabled",
+              !e.participant().isVideoOff());
+      case Event.ProducerAdded e -> new Message("media:newProducer", Json.write(track(e.producer())));
+      case Event.ProducerClosed e ->
+          message("media:producerClosed", "producerId", e.producerId(), "userId", e.userId());
+      case Event.ProducerPaused e -> paused(e.producer());
+      case Event.TransportClosed e ->
+          message("media:transportClosed", "transportId", e.transportId(), "reason", e.reason());
+      case Event.LayersChanged e -> layers(e);
+    };
+  }
+
+  private record Joined(
+      String userId, Role role, List<Reply.Person> participants, String displayName) {}
+
+  private static Message joined(Event.ParticipantJoined e) {
+    Participant p = e.participant();
+    return new Message(
+        "room:userJoined",
+        Json.write(new Joined(p.userId(), p.role(), people(e.participants()), p.displayName())));
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Left(String userId, List<Reply.Person> participants, @Nullable Boolean kicked) {}
+
+  private static Message left(Event.ParticipantLeft e) {
+    Boolean kicked = e.kicked() ? Boolean.TRUE : null;
+    return new Message(
+        "room:userLeft", Json.write(new Left(e.userId(), people(e.participants()), kicked)));
+  }
+
+  private static Message settings(Event.SettingsChanged e) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("allowScreenShare", e.allowScreenShare());
+    settings.put("allowWhiteboard", e.allowWhiteboard());
+    return message("room:settingsUpdated", "roomId", e.roomId(), "settings", settings);
+  }
+
+  private static Message paused(ProducerInfo producer) {
+    return message(
+        producer.paused() ? "media:producerPaused" : "media:producerResumed",
+        "userId",
+        producer.userId(),
+        "producerId",
+        producer.producerId(),
+        "kind",
+        producer.kind());
+  }
+
+  private static Message layers(Event.LayersChanged e) {
+    Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+    payload.put("consumerId", e.consumerId());
+    payload.put("spatialLayer", e.spatialLayer());
+    payload.put("temporalLayer", e.temporalLayer());
+    return new Message("media:layersChanged", Json.write(payload));
+  }
+
+  /// Participants as this dialect's clients see them.
+  static List<Reply.Person> people(List<Participant> participants) {
+    return participants.stream()
+        .map(
+            p ->
+                new Reply.Person(
+                    p.userId(),
+                    p.socketId(),
+                    p.role(),
+                    p.joinedAt(),
+                    p.producerIds(),
+                    p.isMuted(),
+                    p.isVideoOff(),
+                    p.displayName(),
+                    p.handRaised()))
+        .toList();
+  }
+
+  /// A producer as this dialect's clients see it.
+  static Reply.Track track(ProducerInfo producer) {
+    return new Reply.Track(
+        producer.producerId(),
+        producer.userId(),
+        producer.kind(),
+        producer.paused(),
+        new Reply.AppData(producer.label()));
+  }
+
+  private static Message message(String name, Object... fields) {
+    Map<String, Object> payload = new LinkedHashMap<>();
+    for (int i = 0; i < fields.length; i += 2) {
+      payload.put((String) fields[i], fields[i + 1]);
+    }
+    return new Message(name, Json.write(payload));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.parley.signaling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Failure;
+import org.jspecify.annotations.Nullable;
+
+/// The names and manners of one kind of client: a table between wire messages and `Command`, `Reply`
+/// and `Event`. Stateless, usable from any thread.
+interface Dialect {
+
+  /// An event as it goes out.
+  ///
+  /// @param json the payload, or null for none
+  record Message(String name, @Nullable String json) {}
+
+  /// Whether clients of this dialect send an event of this name.
+  boolean knows(String name);
+
+  /// Reads what a client sent.
+  ///
+  /// @param payload the first argument; a missing node when there was none
+  /// @throws Failure INVALID, naming the field that is wrong
+  Command decode(String name, JsonNode payload);
+
+  /// Whether a command counts towards the connection's rate limit.
+  boolean isLimited(Command command);
+
+  /// The acknowledgement of a command that succeeded, as JSON.
+  String encode(Reply reply);
+
+  /// The acknowledgement of a command that failed, as JSON.
+  String encode(Failure failure);
+
+  Message encode(Event event);
+}

@@ -1,0 +1,102 @@
+package dev.parley.signaling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the fields of a client's message, each with its bounds; what does not fit is INVALID and named.
+final class Payload {
+
+  private final JsonNode object;
+
+  Payload(JsonNode object) {
+    if (!object.isObject()) {
+      throw Failure.invalid("payload must be an object");
+    }
+    this.object = object;
+  }
+
+  /// A string of `min` to `max` characters after trimming.
+  String text(String field, int min, int max) {
+    JsonNode value = object.path(field);
+    if (!value.isTextual()) {
+      throw Failure.invalid(field + " must be a string");
+    }
+    String text = value.textValue().strip();
+    if (text.length() < min) {
+      throw Failure.invalid(field + " should not be empty");
+    }
+    if (text.length() > max) {
+      throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
+    }
+    return text;
+  }
+
+  /// An id: 1 to 128 characters.
+  String id(String field) {
+    return text(field, 1, 128);
+  }
+
+  boolean flag(String field) {
+    JsonNode value = object.path(field);
+    if (!value.isBoolean()) {
+      throw Failure.invalid(field + " must be a boolean value");
+    }
+    return value.booleanValue();
+  }
+
+  @Nullable Boolean flagOrNull(String field) {
+    return isAbsent(field) ? null : (Boolean) flag(field);
+  }
+
+  int number(String field, int min, int max) {
+    JsonNode value = object.path(field);
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw Failure.invalid(field + " must be an integer number");
+    }
+    int number = value.intValue();
+    if (number < min) {
+      throw Failure.invalid(field + " must not be less than " + min);
+    }
+    if (number > max) {
+      throw Failure.invalid(field + " must not be greater than " + max);
+    }
+    return number;
+  }
+
+  @Nullable Integer numberOrNull(String field, int min, int max) {
+    return isAbsent(field) ? null : (Integer) number(field, min, max);
+  }
+
+  /// One of the given words.
+  String word(String field, List<String> words) {
+    JsonNode value = object.path(field);
+    if (!value.isTextual() || !words.contains(value.textValue())) {
+      throw Failure.invalid(
+          field + " must be one of the following values: " + String.join(", ", words));
+    }
+    return value.textValue();
+  }
+
+  /// An object, turned into a record.
+  <T> T record(String field, Class<T> type) {
+    JsonNode value = object.path(field);
+    if (!value.isObject()) {
+      throw Failure.invalid(field + " must be an object");
+    }
+    return Json.decode(value, type, field);
+  }
+
+  /// An object within this one; empty when there is none.
+  Payload objectOrEmpty(String field) {
+    JsonNode value = object.path(field);
+    return new Payload(value.isObject() ? value : Json.MAPPER.createObjectNode());
+  }
+
+  boolean isAbsent(String field) {
+    JsonNode value = object.path(field);
+    return value.isMissingNode() || value.isNull();
+  }
+}

@@ -1,0 +1,67 @@
+-- Shared first part of all room scripts.
+-- KEYS: 1 room, 2 participants, 3 producers, 4 nodes (all with the room's hash tag)
+-- Answers: {'fail', code, message} | {'none'} | {'ok', version, nodes, ...}
+local function fail(code, message)
+  return { 'fail', code, message }
+end
+
+local function encode(participant)
+  -- cjson writes an empty list as an object
+  return (cjson.encode(participant):gsub('"producerIds":{}', '"producerIds":[]'))
+end
+
+local function participant(userId)
+  local text = redis.call('HGET', KEYS[2], userId)
+  return text and cjson.decode(text)
+end
+
+local function store(p)
+  redis.call('HSET', KEYS[2], p.userId, encode(p))
+end
+
+local function nodes()
+  return redis.call('HKEYS', KEYS[4])
+end
+
+local function enter(node)
+  redis.call('HINCRBY', KEYS[4], node, 1)
+end
+
+local function depart(node)
+  if redis.call('HINCRBY', KEYS[4], node, -1) <= 0 then
+    redis.call('HDEL', KEYS[4], node)
+  end
+end
+
+local function drop_producers(p)
+  for _, id in ipairs(p.producerIds) do
+    redis.call('HDEL', KEYS[3], id)
+  end
+  p.producerIds = {}
+end
+
+local function remove(p)
+  drop_producers(p)
+  redis.call('HDEL', KEYS[2], p.userId)
+  depart(p.node)
+end
+
+local function bump(ttl)
+  for i = 1, 4 do
+    redis.call('EXPIRE', KEYS[i], ttl)
+  end
+  return redis.call('HINCRBY', KEYS[1], 'version', 1)
+end
+
+local function erase()
+  redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+end
+
+-- The acting participant, or nil when he is not in the room by this very socket.
+local function actor(userId, socketId)
+  local p = participant(userId)
+  if p and p.socketId == socketId then
+    return p
+  end
+  return nil
+end
