@@ -84,7 +84,8 @@ public final class Accounts {
   private @Nullable Account find(String condition, Object value) {
     String sql =
         """
-        SELECT id, email, "displayName", "passwordHash", "isActive" FROM users WHERE\s"""
+        SELECT id, email, "displayName", "passwordHash", "isActive" FROM users WHERE\s\
+        """
             + condition;
     Iterator<Row> rows = postgres.query(sql, value).iterator();
     if (!rows.hasNext()) {

@@ -11,8 +11,8 @@ import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Password hashes by argon2id (RFC 9106), computed on a small pool of their own: each costs tens of
-/// megabytes and milliseconds. More waiting than the queue holds is refused as UNAVAILABLE.
+/// Password hashes by argon2id (RFC 9106), computed on a small pool of their own: each costs tens
+/// of megabytes and milliseconds. More waiting than the queue holds is refused as UNAVAILABLE.
 public final class Passwords {
 
   private final WorkerExecutor workers;

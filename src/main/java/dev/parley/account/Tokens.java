@@ -51,11 +51,10 @@ public final class Tokens {
       return Future.failedFuture(unauthenticated());
     }
     return jwt.authenticate(new TokenCredentials(token))
-        .transform(
-            result ->
-                result.succeeded()
-                    ? user(result.result().principal())
-                    : Future.failedFuture(unauthenticated()));
+        .transform(result ->
+            result.succeeded()
+                ? user(result.result().principal())
+                : Future.failedFuture(unauthenticated()));
   }
 
   private static Future<Principal.User> user(JsonObject claims) {

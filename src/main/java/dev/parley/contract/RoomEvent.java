@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What changed in a room, told once to each signaling node with a participant in it.
 ///
-/// Versions of a room count up by one with each change. A node that sees a gap reads the room again.
-/// Sent to `RoomEvent.address(nodeId)`.
+/// Versions of a room count up by one with each change. A node that sees a gap reads the room
+/// again. Sent to `RoomEvent.address(nodeId)`.
 public sealed interface RoomEvent {
 
   /// Address of one signaling node.
@@ -19,7 +19,7 @@ public sealed interface RoomEvent {
   long version();
 
   /// @param replaced socket id by which the user was in the room until now, when he was; its
-  ///     producers are gone
+  ///   producers are gone
   record ParticipantJoined(
       String roomId, long version, Participant participant, @Nullable Participant replaced)
       implements RoomEvent {}
@@ -50,8 +50,7 @@ public sealed interface RoomEvent {
 
   record RoleChanged(String roomId, long version, Participant participant) implements RoomEvent {}
 
-  record ProducerAdded(
-      String roomId, long version, ProducerInfo producer, Participant participant)
+  record ProducerAdded(String roomId, long version, ProducerInfo producer, Participant participant)
       implements RoomEvent {}
 
   record ProducerRemoved(
@@ -59,8 +58,7 @@ public sealed interface RoomEvent {
       implements RoomEvent {}
 
   /// A producer was paused or resumed.
-  record ProducerPaused(
-      String roomId, long version, ProducerInfo producer, Participant participant)
+  record ProducerPaused(String roomId, long version, ProducerInfo producer, Participant participant)
       implements RoomEvent {}
 
   /// Which of a participant's own marks changed.

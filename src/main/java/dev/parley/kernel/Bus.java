@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /// The typed event bus: sealed families of records as messages, `Failure` as the only error.
 ///
 /// Delivery is at most once. Within one process the very instance sent arrives; between processes a
-/// record travels as JSON. A family must be `register`ed on each node before it is used. One `Bus` per
-/// Vert.x instance.
+/// record travels as JSON. A family must be `register`ed on each node before it is used. One `Bus`
+/// per Vert.x instance.
 public final class Bus {
 
   /// Longest wait for an answer unless the caller says otherwise.
@@ -88,11 +88,10 @@ public final class Bus {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
     return events
         .request(address, request, options)
-        .transform(
-            result ->
-                result.succeeded()
-                    ? Future.succeededFuture((R) result.result().body())
-                    : Future.failedFuture(failure(address, result.cause())));
+        .transform(result ->
+            result.succeeded()
+                ? Future.succeededFuture((R) result.result().body())
+                : Future.failedFuture(failure(address, result.cause())));
   }
 
   /// Sends to one of those who listen at the address; lost when nobody does.
@@ -120,14 +119,13 @@ public final class Bus {
   public <C> MessageConsumer<C> listen(String address, Class<C> family, Consumer<C> handler) {
     register(family);
     MessageConsumer<C> served = events.consumer(address);
-    served.handler(
-        message -> {
-          try {
-            handler.accept(message.body());
-          } catch (RuntimeException e) {
-            log.error("event failed address={} event={}", address, name(message.body()), e);
-          }
-        });
+    served.handler(message -> {
+      try {
+        handler.accept(message.body());
+      } catch (RuntimeException e) {
+        log.error("event failed address={} event={}", address, name(message.body()), e);
+      }
+    });
     return served;
   }
 

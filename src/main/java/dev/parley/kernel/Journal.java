@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Statements that are written to PostgreSQL behind the caller's back, in order: history that must not
-/// hold up what it records. While PostgreSQL is away they wait, up to a bound; beyond it the oldest is
-/// dropped and counted. Safe to use from any thread.
+/// Statements that are written to PostgreSQL behind the caller's back, in order: history that must
+/// not hold up what it records. While PostgreSQL is away they wait, up to a bound; beyond it the
+/// oldest is dropped and counted. Safe to use from any thread.
 public final class Journal {
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
@@ -68,18 +68,17 @@ public final class Journal {
     }
     postgres
         .execute(entry.sql(), entry.values())
-        .onComplete(
-            result -> {
-              if (result.succeeded()) {
-                done(entry);
-              } else if (result.cause() instanceof PgException refused) {
-                log.warn("journal entry refused sqlstate={}", refused.getSqlState());
-                onDrop.accept("refused");
-                done(entry);
-              } else {
-                vertx.setTimer(RETRY_MS, _ -> writeNext());
-              }
-            });
+        .onComplete(result -> {
+          if (result.succeeded()) {
+            done(entry);
+          } else if (result.cause() instanceof PgException refused) {
+            log.warn("journal entry refused sqlstate={}", refused.getSqlState());
+            onDrop.accept("refused");
+            done(entry);
+          } else {
+            vertx.setTimer(RETRY_MS, _ -> writeNext());
+          }
+        });
   }
 
   private void done(Entry entry) {

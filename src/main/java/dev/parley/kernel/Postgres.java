@@ -85,29 +85,27 @@ public final class Postgres {
     return connection
         .query("SELECT pg_advisory_xact_lock(" + MIGRATION_LOCK + ")")
         .execute()
-        .compose(
-            _ ->
-                connection
-                    .query(
-                        """
-                        CREATE TABLE IF NOT EXISTS schema_migrations (
-                          name text PRIMARY KEY,
-                          "appliedAt" timestamptz NOT NULL DEFAULT now())
-                        """)
-                    .execute())
+        .compose(_ ->
+            connection
+                .query(
+                    """
+                    CREATE TABLE IF NOT EXISTS schema_migrations (
+                      name text PRIMARY KEY,
+                      "appliedAt" timestamptz NOT NULL DEFAULT now())
+                    """)
+                .execute())
         .compose(_ -> connection.query("SELECT name FROM schema_migrations").execute())
-        .compose(
-            rows -> {
-              Set<String> applied = new HashSet<>();
-              rows.forEach(row -> applied.add(row.getString(0)));
-              Future<Void> done = Future.succeededFuture();
-              for (Migration migration : all) {
-                if (!applied.contains(migration.name())) {
-                  done = done.compose(_ -> apply(connection, migration));
-                }
-              }
-              return done;
-            });
+        .compose(rows -> {
+          Set<String> applied = new HashSet<>();
+          rows.forEach(row -> applied.add(row.getString(0)));
+          Future<Void> done = Future.succeededFuture();
+          for (Migration migration : all) {
+            if (!applied.contains(migration.name())) {
+              done = done.compose(_ -> apply(connection, migration));
+            }
+          }
+          return done;
+        });
   }
 
   private static Future<Void> apply(SqlClient connection, Migration migration) {
@@ -115,11 +113,10 @@ public final class Postgres {
     return connection
         .query(migration.sql())
         .execute()
-        .compose(
-            _ ->
-                connection
-                    .preparedQuery("INSERT INTO schema_migrations (name) VALUES ($1)")
-                    .execute(Tuple.of(migration.name())))
+        .compose(_ ->
+            connection
+                .preparedQuery("INSERT INTO schema_migrations (name) VALUES ($1)")
+                .execute(Tuple.of(migration.name())))
         .mapEmpty();
   }
 

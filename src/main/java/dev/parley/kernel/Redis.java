@@ -79,11 +79,10 @@ public final class Redis {
   /// Runs a script by its hash, and by its text when this Redis has not seen it (any more).
   public Future<@Nullable Response> eval(Script script, List<String> keys, List<String> args) {
     return raw(request(Command.EVALSHA, script.sha1(), keys, args))
-        .recover(
-            error ->
-                isNoScript(error)
-                    ? raw(request(Command.EVAL, script.text(), keys, args))
-                    : Future.failedFuture(error))
+        .recover(error ->
+            isNoScript(error)
+                ? raw(request(Command.EVAL, script.text(), keys, args))
+                : Future.failedFuture(error))
         .recover(error -> Future.failedFuture(failure(script.name(), error)));
   }
 

@@ -182,17 +182,14 @@ public record RoomState(
       events.add(new RoomEvent.RoleChanged(roomId, later.version, now));
     }
     if (before.handRaised() != now.handRaised()) {
-      events.add(
-          new RoomEvent.ParticipantMarked(roomId, later.version, now, RoomEvent.Mark.HAND));
+      events.add(new RoomEvent.ParticipantMarked(roomId, later.version, now, RoomEvent.Mark.HAND));
     }
     if (before.isMuted() != now.isMuted() || before.isVideoOff() != now.isVideoOff()) {
-      events.add(
-          new RoomEvent.ParticipantMarked(roomId, later.version, now, RoomEvent.Mark.MEDIA));
+      events.add(new RoomEvent.ParticipantMarked(roomId, later.version, now, RoomEvent.Mark.MEDIA));
     }
   }
 
-  private void producerChanges(
-      RoomState later, Set<String> gone, List<RoomEvent> events) {
+  private void producerChanges(RoomState later, Set<String> gone, List<RoomEvent> events) {
     for (ProducerInfo before : producers.values()) {
       Participant owner = later.participants.get(before.userId());
       if (owner != null

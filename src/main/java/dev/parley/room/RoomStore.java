@@ -99,11 +99,10 @@ final class RoomStore {
   void create(String roomId, Map<String, String> fields) {
     List<String> args = new ArrayList<>();
     args.add(ttlSeconds);
-    fields.forEach(
-        (field, value) -> {
-          args.add(field);
-          args.add(value);
-        });
+    fields.forEach((field, value) -> {
+      args.add(field);
+      args.add(value);
+    });
     run(CREATE, roomId, args);
     redis.call(Command.SADD, ACTIVE_ROOMS, roomId);
   }
@@ -130,8 +129,7 @@ final class RoomStore {
     if (closed) {
       redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
     }
-    return new Left(
-        version(answer), strings(answer.get(2)), participant(answer.get(3)), closed);
+    return new Left(version(answer), strings(answer.get(2)), participant(answer.get(3)), closed);
   }
 
   Changed close(String roomId, String userId, String socketId) {
@@ -189,24 +187,21 @@ final class RoomStore {
   }
 
   /// Sets a participant's marks (`true`, `false`) or turns them over (null).
-  Marked mark(
-      String roomId, String userId, String socketId, Map<String, @Nullable Boolean> marks) {
+  Marked mark(String roomId, String userId, String socketId, Map<String, @Nullable Boolean> marks) {
     List<String> args = new ArrayList<>(List.of(userId, socketId, "self", ttlSeconds));
-    marks.forEach(
-        (field, value) -> {
-          args.add(field);
-          args.add(value == null ? "toggle" : value ? "1" : "");
-        });
+    marks.forEach((field, value) -> {
+      args.add(field);
+      args.add(value == null ? "toggle" : value ? "1" : "");
+    });
     return marked(some(run(STATE, roomId, args)));
   }
 
   Marked settings(String roomId, String userId, String socketId, Map<String, Boolean> settings) {
     List<String> args = new ArrayList<>(List.of(userId, socketId, "settings", ttlSeconds));
-    settings.forEach(
-        (field, value) -> {
-          args.add(field);
-          args.add(value ? "1" : "");
-        });
+    settings.forEach((field, value) -> {
+      args.add(field);
+      args.add(value ? "1" : "");
+    });
     return marked(some(run(STATE, roomId, args)));
   }
 
@@ -216,8 +211,7 @@ final class RoomStore {
 
   private @Nullable Response run(Script script, String roomId, List<String> args) {
     String room = "room:{" + roomId + "}";
-    List<String> keys =
-        List.of(room, room + ":participants", room + ":producers", room + ":nodes");
+    List<String> keys = List.of(room, room + ":participants", room + ":producers", room + ":nodes");
     Response answer = redis.run(script, keys, args);
     if (answer == null) {
       throw new IllegalStateException(script.name() + " answered nothing");
@@ -244,10 +238,7 @@ final class RoomStore {
 
   private static Marked marked(Response answer) {
     return new Marked(
-        version(answer),
-        strings(answer.get(2)),
-        participant(answer.get(3)),
-        fields(answer.get(4)));
+        version(answer), strings(answer.get(2)), participant(answer.get(3)), fields(answer.get(4)));
   }
 
   private static RoomState state(Response answer, int from) {

@@ -67,8 +67,7 @@ public final class Rooms {
   public record Created(String roomId, String roomCode) {}
 
   /// @param replaced the caller as he was in the room by an older connection, if he was
-  public record Joined(
-      RoomState state, Participant participant, @Nullable Participant replaced) {}
+  public record Joined(RoomState state, Participant participant, @Nullable Participant replaced) {}
 
   /// @param closed whether he was the last and the room is gone
   public record Left(Participant participant, boolean closed) {}
@@ -153,8 +152,7 @@ public final class Rooms {
     if (joined.replaced() != null && !joined.nodes().contains(joined.replaced().node())) {
       fanout.tell(
           List.of(joined.replaced().node()),
-          new RoomEvent.ParticipantJoined(
-              roomId, state.version(), participant, joined.replaced()));
+          new RoomEvent.ParticipantJoined(roomId, state.version(), participant, joined.replaced()));
     }
     meetings.joined(roomId, state.participants().size(), joined.activated());
     audit(
@@ -259,8 +257,7 @@ public final class Rooms {
   public void addProducer(
       Caller caller, String roomId, String producerId, MediaKind kind, String label) {
     ProducerInfo producer =
-        new ProducerInfo(
-            producerId, caller.user().id(), caller.socketId(), kind, label, false);
+        new ProducerInfo(producerId, caller.user().id(), caller.socketId(), kind, label, false);
     RoomStore.ProducerChanged changed =
         change(caller, roomId, ProducerChange.ADD, producerId, producer);
     if (changed != null) {
@@ -326,10 +323,7 @@ public final class Rooms {
     marks.put("handRaised", null);
     Participant participant = mark(caller, roomId, marks, RoomEvent.Mark.HAND);
     audit(
-        caller,
-        Action.HAND_RAISE_TOGGLED,
-        roomId,
-        Map.of("handRaised", participant.handRaised()));
+        caller, Action.HAND_RAISE_TOGGLED, roomId, Map.of("handRaised", participant.handRaised()));
     return participant.handRaised();
   }
 
@@ -343,8 +337,7 @@ public final class Rooms {
 
   private Participant mark(
       Caller caller, String roomId, Map<String, @Nullable Boolean> marks, RoomEvent.Mark mark) {
-    RoomStore.Marked marked =
-        store.mark(roomId, caller.user().id(), caller.socketId(), marks);
+    RoomStore.Marked marked = store.mark(roomId, caller.user().id(), caller.socketId(), marks);
     fanout.tell(
         marked.nodes(),
         new RoomEvent.ParticipantMarked(roomId, marked.version(), marked.participant(), mark));

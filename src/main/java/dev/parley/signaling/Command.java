@@ -10,8 +10,8 @@ import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection can ask for, whatever its dialect calls it. Made by a `Dialect`, which has checked
-/// each field; ids are not known to exist.
+/// What a connection can ask for, whatever its dialect calls it. Made by a `Dialect`, which has
+/// checked each field; ids are not known to exist.
 sealed interface Command {
 
   record CreateRoom(String title, @Nullable Integer maxParticipants) implements Command {}

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The SFU conference: events `room:*` and `media:*`.
 ///
-/// A success acks the plain reply. A failure acks `{status:"error", message, code}` and is also told
-/// by the event `error`, since clients of the original wait for either.
+/// A success acks the plain reply. A failure acks `{status:"error", message, code}` and is also
+/// told by the event `error`, since clients of the original wait for either.
 final class ConferenceDialect implements Dialect {
 
   private static final int MAX_TITLE = 255;
@@ -198,7 +198,8 @@ final class ConferenceDialect implements Dialect {
   public Message encode(Event event) {
     return switch (event) {
       case Event.Authenticated e -> message("authenticated", "userId", e.userId());
-      case Event.Failed e -> new Message("error", Json.write(new Error("error", e.message(), e.code())));
+      case Event.Failed e ->
+          new Message("error", Json.write(new Error("error", e.message(), e.code())));
       case Event.ParticipantJoined e -> joined(e);
       case Event.ParticipantLeft e -> left(e);
       case Event.RoomClosed e -> message("room:closed", "roomId", e.roomId());
@@ -238,7 +239,8 @@ final class ConferenceDialect implements Dialect {
               !e.participant().isMuted(),
               "videoEnabled",
               !e.participant().isVideoOff());
-      case Event.ProducerAdded e -> new Message("media:newProducer", Json.write(track(e.producer())));
+      case Event.ProducerAdded e ->
+          new Message("media:newProducer", Json.write(track(e.producer())));
       case Event.ProducerClosed e ->
           message("media:producerClosed", "producerId", e.producerId(), "userId", e.userId());
       case Event.ProducerPaused e -> paused(e.producer());
@@ -296,18 +298,17 @@ final class ConferenceDialect implements Dialect {
   /// Participants as this dialect's clients see them.
   static List<Reply.Person> people(List<Participant> participants) {
     return participants.stream()
-        .map(
-            p ->
-                new Reply.Person(
-                    p.userId(),
-                    p.socketId(),
-                    p.role(),
-                    p.joinedAt(),
-                    p.producerIds(),
-                    p.isMuted(),
-                    p.isVideoOff(),
-                    p.displayName(),
-                    p.handRaised()))
+        .map(p ->
+            new Reply.Person(
+                p.userId(),
+                p.socketId(),
+                p.role(),
+                p.joinedAt(),
+                p.producerIds(),
+                p.isMuted(),
+                p.isVideoOff(),
+                p.displayName(),
+                p.handRaised()))
         .toList();
   }
 

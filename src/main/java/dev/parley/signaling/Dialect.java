@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
 import org.jspecify.annotations.Nullable;
 
-/// The names and manners of one kind of client: a table between wire messages and `Command`, `Reply`
-/// and `Event`. Stateless, usable from any thread.
+/// The names and manners of one kind of client: a table between wire messages and `Command`,
+/// `Reply` and `Event`. Stateless, usable from any thread.
 interface Dialect {
 
   /// An event as it goes out.

@@ -6,7 +6,8 @@ import dev.parley.kernel.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the fields of a client's message, each with its bounds; what does not fit is INVALID and named.
+/// Reads the fields of a client's message, each with its bounds; what does not fit is INVALID and
+/// named.
 final class Payload {
 
   private final JsonNode object;

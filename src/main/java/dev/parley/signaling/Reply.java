@@ -12,8 +12,8 @@ import dev.parley.contract.TransportParameters.IceParameters;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a command answers when it succeeds. The components are named as the conference dialect writes
-/// them.
+/// What a command answers when it succeeds. The components are named as the conference dialect
+/// writes them.
 @JsonInclude(JsonInclude.Include.NON_NULL)
 sealed interface Reply {
 
@@ -88,8 +88,7 @@ sealed interface Reply {
       boolean handRaised) {}
 
   /// A producer as clients see it.
-  record Track(
-      String producerId, String userId, MediaKind kind, boolean paused, AppData appData) {}
+  record Track(String producerId, String userId, MediaKind kind, boolean paused, AppData appData) {}
 
   /// What the sender said of his track.
   record AppData(@Nullable String label) {}
