@@ -84,10 +84,10 @@ public final class Accounts {
   private @Nullable Account find(String condition, Object value) {
     String sql =
         """
-        SELECT id, email, "displayName", "passwordHash", "isActive" FROM users WHERE\s\
-        """
-            + condition;
-    Iterator<Row> rows = postgres.query(sql, value).iterator();
+        SELECT id, email, "displayName", "passwordHash", "isActive" FROM users
+        WHERE %s
+        """;
+    Iterator<Row> rows = postgres.query(String.format(sql, condition), value).iterator();
     if (!rows.hasNext()) {
       return null;
     }

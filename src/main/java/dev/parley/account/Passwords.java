@@ -3,11 +3,12 @@ package dev.parley.account;
 import com.password4j.Argon2Function;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
-import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Features;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,7 +22,7 @@ public final class Passwords {
   private final AtomicInteger pending = new AtomicInteger();
   private final String decoy;
 
-  public Passwords(Vertx vertx, Config.PasswordHashing config) {
+  public Passwords(Vertx vertx, Features.PasswordHashing config) {
     this.workers = vertx.createSharedWorkerExecutor("passwords", config.concurrency());
     this.argon2 =
         Argon2Function.getInstance(
@@ -50,6 +51,9 @@ public final class Passwords {
       pending.decrementAndGet();
       return Future.failedFuture(Failure.unavailable("Too many sign-ins at once, try again"));
     }
-    return workers.executeBlocking(work, false).onComplete(_ -> pending.decrementAndGet());
+    return workers
+        .executeBlocking(work, false)
+        .onComplete(_ -> pending.decrementAndGet())
+        .map(result -> Objects.requireNonNull(result));
   }
 }

@@ -83,8 +83,7 @@ record Commands(List<String> prefix) {
     try {
       Path output = Files.createTempFile("parley-command", ".txt");
       try {
-        int code =
-            exitCode(List.of(command), input, ProcessBuilder.Redirect.to(output.toFile()));
+        int code = exitCode(List.of(command), input, ProcessBuilder.Redirect.to(output.toFile()));
         if (code != 0) {
           throw new IllegalStateException(
               command[0] + " ended with " + code + ": " + Files.readString(output).strip());

@@ -42,10 +42,7 @@ public final class EmbeddedStores implements AutoCloseable {
             && config.redis().url().isEmpty()
             && isLocal(config.redis().host());
     return start(
-        Path.of(config.development().dataDir()),
-        true,
-        ownRedis,
-        isLocal(config.postgres().host()));
+        Path.of(config.development().dataDir()), true, ownRedis, isLocal(config.postgres().host()));
   }
 
   private static EmbeddedStores start(

@@ -123,8 +123,25 @@ public record Config(
   /// The same with other stores.
   public Config withStores(Redis otherRedis, Postgres otherPostgres) {
     return new Config(
-        mode, roles, node, cluster, listeners, otherRedis, otherPostgres, accounts, rooms,
-        signaling, media, meetings, match, turn, bridge, limits, log, metrics, shutdown,
+        mode,
+        roles,
+        node,
+        cluster,
+        listeners,
+        otherRedis,
+        otherPostgres,
+        accounts,
+        rooms,
+        signaling,
+        media,
+        meetings,
+        match,
+        turn,
+        bridge,
+        limits,
+        log,
+        metrics,
+        shutdown,
         development);
   }
 
@@ -340,8 +357,18 @@ public record Config(
     /// The same with one server at this address, without password.
     public Redis at(String otherHost, int otherPort) {
       return new Redis(
-          RedisMode.STANDALONE, otherHost, otherPort, new Secret(""), 0, "", List.of(), masterName,
-          poolSize, maxWaiting, connectTimeout, commandTimeout);
+          RedisMode.STANDALONE,
+          otherHost,
+          otherPort,
+          new Secret(""),
+          0,
+          "",
+          List.of(),
+          masterName,
+          poolSize,
+          maxWaiting,
+          connectTimeout,
+          commandTimeout);
     }
 
     /// The servers to connect to, without the password of this section.
@@ -392,8 +419,7 @@ public record Config(
     /// The same at another address.
     public Postgres at(
         String otherHost, int otherPort, String otherUser, Secret secret, String name) {
-      return new Postgres(
-          otherHost, otherPort, otherUser, secret, name, poolSize, connectTimeout);
+      return new Postgres(otherHost, otherPort, otherUser, secret, name, poolSize, connectTimeout);
     }
   }
 

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class Journal {
   }
 
   /// Takes one statement; it may be run again when the answer to it got lost.
-  public void append(String sql, Object... values) {
+  public void append(String sql, @Nullable Object... values) {
     synchronized (waiting) {
       if (waiting.size() == CAPACITY) {
         waiting.removeFirst();

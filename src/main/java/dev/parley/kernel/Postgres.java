@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,10 @@ public final class Postgres {
   /// Key of the advisory lock under which the schema changes; any fixed number.
   private static final long MIGRATION_LOCK = 0x7061726c6579L;
 
+  /// A statement that takes longer is taken for lost.
+  private static final long TIMEOUT_MS = 5_000;
+
   private final Pool pool;
-  private final long timeoutMs;
 
   public Postgres(Vertx vertx, Config.Postgres config) {
     PgConnectOptions connect =
@@ -41,7 +44,7 @@ public final class Postgres {
             .setHost(config.host())
             .setPort(config.port())
             .setUser(config.user())
-            .setPassword(config.password())
+            .setPassword(config.password().value())
             .setDatabase(config.database())
             .setCachePreparedStatements(true)
             .setReconnectAttempts(0)
@@ -54,7 +57,6 @@ public final class Postgres {
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     this.pool = PgBuilder.pool().with(options).connectingTo(connect).using(vertx).build();
-    this.timeoutMs = config.statementTimeout().toMillis();
   }
 
   /// Runs one prepared statement and waits. On a virtual thread only.
@@ -76,12 +78,12 @@ public final class Postgres {
   }
 
   /// Applies the migrations this database has not seen, all or none, one node at a time.
-  public Future<Void> migrate() {
+  public Future<@Nullable Void> migrate() {
     List<Migration> all = Migration.all();
     return pool.withTransaction(connection -> migrate(connection, all));
   }
 
-  private static Future<Void> migrate(SqlConnection connection, List<Migration> all) {
+  private static Future<@Nullable Void> migrate(SqlConnection connection, List<Migration> all) {
     return connection
         .query("SELECT pg_advisory_xact_lock(" + MIGRATION_LOCK + ")")
         .execute()
@@ -98,7 +100,7 @@ public final class Postgres {
         .compose(rows -> {
           Set<String> applied = new HashSet<>();
           rows.forEach(row -> applied.add(row.getString(0)));
-          Future<Void> done = Future.succeededFuture();
+          Future<@Nullable Void> done = Future.succeededFuture();
           for (Migration migration : all) {
             if (!applied.contains(migration.name())) {
               done = done.compose(_ -> apply(connection, migration));
@@ -108,7 +110,7 @@ public final class Postgres {
         });
   }
 
-  private static Future<Void> apply(SqlClient connection, Migration migration) {
+  private static Future<@Nullable Void> apply(SqlClient connection, Migration migration) {
     log.info("schema change name={}", migration.name());
     return connection
         .query(migration.sql())
@@ -122,7 +124,7 @@ public final class Postgres {
 
   private <T> Future<T> guard(Future<T> result) {
     return result
-        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+        .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .recover(error -> Future.failedFuture(failure(error)));
   }
 

@@ -8,8 +8,6 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,34 +21,34 @@ public final class Redis {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
-  /// Commands may wait for a connection of the pool up to this number; more fail at once.
-  private static final int MAX_WAITING = 10_000;
-
   private final io.vertx.redis.client.Redis client;
   private final long timeoutMs;
 
   public Redis(Vertx vertx, Config.Redis config) {
     RedisOptions options =
         new RedisOptions()
-            .setType(RedisClientType.STANDALONE)
-            .setConnectionString(connectionString(config))
+            .setType(type(config.mode()))
+            .setEndpoints(config.connectionStrings())
             .setMaxPoolSize(config.poolSize())
-            .setMaxPoolWaiting(MAX_WAITING)
-            .setMaxWaitingHandlers(MAX_WAITING);
+            .setMaxPoolWaiting(config.maxWaiting())
+            .setMaxWaitingHandlers(config.maxWaiting());
+    if (config.password().isSet()) {
+      options.setPassword(config.password().value());
+    }
+    if (config.mode() == Config.RedisMode.SENTINEL) {
+      options.setMasterName(config.masterName());
+    }
     options.getNetClientOptions().setConnectTimeout((int) config.connectTimeout().toMillis());
     this.client = io.vertx.redis.client.Redis.createClient(vertx, options);
     this.timeoutMs = config.commandTimeout().toMillis();
   }
 
-  private static String connectionString(Config.Redis config) {
-    if (!config.url().isEmpty()) {
-      return config.url();
-    }
-    String password =
-        config.password().isEmpty()
-            ? ""
-            : ":" + URLEncoder.encode(config.password(), StandardCharsets.UTF_8) + "@";
-    return "redis://" + password + config.host() + ":" + config.port() + "/" + config.db();
+  private static RedisClientType type(Config.RedisMode mode) {
+    return switch (mode) {
+      case STANDALONE -> RedisClientType.STANDALONE;
+      case SENTINEL -> RedisClientType.SENTINEL;
+      case CLUSTER -> RedisClientType.CLUSTER;
+    };
   }
 
   /// Sends one command; the answer is null for Redis' nil.

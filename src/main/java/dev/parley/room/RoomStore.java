@@ -250,7 +250,7 @@ final class RoomStore {
   }
 
   private static long version(Response answer) {
-    return answer.get(1).toLong();
+    return Long.parseLong(answer.get(1).toString());
   }
 
   private static List<String> strings(Response list) {

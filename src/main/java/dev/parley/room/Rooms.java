@@ -10,8 +10,8 @@ import dev.parley.contract.Role;
 import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.kernel.Bus;
-import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Features;
 import dev.parley.kernel.Journal;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
@@ -42,7 +42,7 @@ public final class Rooms {
   private final Meetings meetings;
   private final AuditLog audit;
   private final RoomFanout fanout;
-  private final Config.Rooms config;
+  private final Features.Rooms config;
 
   public Rooms(
       Redis redis,
@@ -50,7 +50,7 @@ public final class Rooms {
       Journal journal,
       AuditLog audit,
       Bus bus,
-      Config.Rooms config) {
+      Features.Rooms config) {
     this.store = new RoomStore(redis, config.roomTtl());
     this.meetings = new Meetings(postgres, journal);
     this.audit = audit;

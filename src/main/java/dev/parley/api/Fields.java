@@ -1,0 +1,75 @@
+package dev.parley.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Failure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Checks a body's fields as the original servers' validators do: all complaints at once, in their
+/// words, joined by a comma.
+final class Fields {
+
+  // A part, an @, and a domain with a dot; what is beyond that only delivering a mail can tell.
+  private static final Pattern EMAIL =
+      Pattern.compile("[^\\s@\"<>()\\[\\],;:\\\\]{1,64}@[A-Za-z0-9.-]{1,190}\\.[A-Za-z]{2,63}");
+
+  private final JsonNode body;
+  private final List<String> complaints = new ArrayList<>();
+  private final Map<String, String> values = new HashMap<>();
+
+  private Fields(JsonNode body) {
+    this.body = body;
+  }
+
+  /// @param known names the body may have
+  static Fields of(JsonNode body, List<String> known) {
+    Fields fields = new Fields(body);
+    body.fieldNames()
+        .forEachRemaining(name -> {
+          if (!known.contains(name)) {
+            String shown = name.length() > 64 ? name.substring(0, 64) : name;
+            fields.complaints.add("property " + shown + " should not exist");
+          }
+        });
+    return fields;
+  }
+
+  Fields email(String name) {
+    JsonNode value = body.path(name);
+    if (value.isTextual() && EMAIL.matcher(value.textValue().strip()).matches()) {
+      values.put(name, value.textValue().strip());
+    } else {
+      complaints.add(name + " must be an email");
+    }
+    return this;
+  }
+
+  /// A string of `min` to `max` characters.
+  Fields text(String name, int min, int max) {
+    JsonNode value = body.path(name);
+    String text = value.isTextual() ? value.textValue() : null;
+    if (text == null || text.length() > max) {
+      complaints.add(name + " must be shorter than or equal to " + max + " characters");
+    }
+    if (text == null || text.length() < min) {
+      complaints.add(name + " must be longer than or equal to " + min + " characters");
+    }
+    if (text == null) {
+      complaints.add(name + " must be a string");
+    } else {
+      values.put(name, text);
+    }
+    return this;
+  }
+
+  /// @throws Failure INVALID with all complaints
+  Map<String, String> checked() {
+    if (!complaints.isEmpty()) {
+      throw Failure.invalid(String.join(", ", complaints));
+    }
+    return values;
+  }
+}

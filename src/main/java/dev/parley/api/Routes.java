@@ -1,0 +1,144 @@
+package dev.parley.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What all routes share: handlers that may wait, JSON in and out, and the one place where a
+/// failure becomes an HTTP answer.
+public final class Routes {
+
+  private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+  /// Nesting of a body deeper than this is refused by the JSON reader's own limit of 1000 anyway;
+  /// ours is what any honest body needs.
+  private static final int MAX_DEPTH = 32;
+
+  private Routes() {}
+
+  /// A handler that runs where it may wait; what it throws is answered.
+  static io.vertx.core.Handler<RoutingContext> waiting(
+      Control control, Consumer<RoutingContext> handler) {
+    return context ->
+        control.run(() -> {
+          try {
+            handler.accept(context);
+          } catch (Throwable t) {
+            fail(context, t);
+          }
+        });
+  }
+
+  /// The request's body, which must be a JSON object.
+  static JsonNode body(RoutingContext context) {
+    Buffer body = context.body().buffer();
+    try {
+      JsonNode tree = body == null ? null : Json.MAPPER.readTree(body.getBytes());
+      if (tree == null || !tree.isObject() || depth(tree, 0) > MAX_DEPTH) {
+        throw Failure.invalid("body must be a JSON object");
+      }
+      return tree;
+    } catch (JsonProcessingException e) {
+      throw Failure.invalid("body is not valid JSON");
+    } catch (IOException e) {
+      throw Failure.invalid("body is not readable");
+    }
+  }
+
+  private static int depth(JsonNode node, int above) {
+    if (above > MAX_DEPTH || !node.isContainerNode()) {
+      return above;
+    }
+    int deepest = above + 1;
+    for (JsonNode child : node) {
+      deepest = Math.max(deepest, depth(child, above + 1));
+    }
+    return deepest;
+  }
+
+  static void answer(RoutingContext context, int status, Object body) {
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(Buffer.buffer(Json.writeBytes(body)));
+  }
+
+  /// Answers a failure in the conference dialect's shape: `{statusCode, message, error, code,
+  /// timestamp, path, method}`. What is not a `Failure` is logged and shown as INTERNAL.
+  public static void fail(RoutingContext context, Throwable cause) {
+    Failure failure = failureOf(context, cause);
+    int status = failure.code().status();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("statusCode", status);
+    body.put("message", failure.text());
+    body.put("error", reason(status));
+    body.put("code", failure.code().name());
+    body.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    body.put("path", context.request().path());
+    body.put("method", context.request().method().name());
+    if (failure.code() == Failure.Code.UNAVAILABLE) {
+      context.response().putHeader("retry-after", "2");
+    }
+    answer(context, status, body);
+  }
+
+  private static Failure failureOf(RoutingContext context, Throwable cause) {
+    return switch (cause) {
+      case Failure failure -> failure;
+      case HttpException http -> failureOf(http.getStatusCode());
+      default -> {
+        log.error("request failed path={}", context.request().path(), cause);
+        yield new Failure(Failure.Code.INTERNAL, "Internal server error");
+      }
+    };
+  }
+
+  /// The failure that stands for a status the router answered by itself.
+  public static Failure failureOf(int status) {
+    return switch (status) {
+      case 404 -> Failure.notFound("Not found");
+      case 405 -> new Failure(Failure.Code.NOT_FOUND, "Method not allowed");
+      case 413 -> new Failure(Failure.Code.TOO_LARGE, "Body is too large");
+      case 429 -> new Failure(Failure.Code.RATE_LIMITED, "Too many requests");
+      default ->
+          status < 500
+              ? Failure.invalid("Bad request")
+              : new Failure(Failure.Code.INTERNAL, "Internal server error");
+    };
+  }
+
+  private static String reason(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 409 -> "Conflict";
+      case 410 -> "Gone";
+      case 413 -> "Payload Too Large";
+      case 429 -> "Too Many Requests";
+      case 503 -> "Service Unavailable";
+      default -> "Internal Server Error";
+    };
+  }
+}

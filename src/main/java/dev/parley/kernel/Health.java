@@ -1,0 +1,53 @@
+package dev.parley.kernel;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Whether the node can do its work: which stores answer, and whether it takes new work.
+public final class Health {
+
+  private static final long PATIENCE_MS = 1_000;
+
+  private final Map<String, Supplier<Future<?>>> probes = new LinkedHashMap<>();
+  private volatile boolean accepting;
+
+  public Health withRedis(Redis redis) {
+    probes.put("redis", () -> redis.send(Command.PING));
+    return this;
+  }
+
+  public Health withPostgres(Postgres postgres) {
+    probes.put("postgres", () -> postgres.execute("SELECT 1", Tuple.tuple()));
+    return this;
+  }
+
+  /// Asks each store the node needs; never fails, answers within a second.
+  public Future<Map<String, Boolean>> stores() {
+    Map<String, Boolean> states = new LinkedHashMap<>();
+    Future<?> all = Future.succeededFuture();
+    for (Map.Entry<String, Supplier<Future<?>>> probe : probes.entrySet()) {
+      Future<Boolean> up =
+          probe
+              .getValue()
+              .get()
+              .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+              .transform(result -> Future.succeededFuture(result.succeeded()));
+      all = all.compose(_ -> up.onSuccess(isUp -> states.put(probe.getKey(), isUp)));
+    }
+    return all.map(_ -> states);
+  }
+
+  /// Whether the node takes new work; false while it starts and while it drains.
+  public boolean isAccepting() {
+    return accepting;
+  }
+
+  public void accepting(boolean accepts) {
+    accepting = accepts;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.parley.web;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the address a request comes from: the peer's, or when the peer is a trusted proxy, the
+/// last address of `X-Forwarded-For` that is not one.
+final class ClientAddress {
+
+  private record Network(byte[] address, int prefix) {
+    boolean contains(byte[] other) {
+      if (other.length != address.length) {
+        return false;
+      }
+      for (int bit = 0; bit < prefix; bit++) {
+        int mask = 0x80 >> (bit % 8);
+        if ((address[bit / 8] & mask) != (other[bit / 8] & mask)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final List<Network> trusted = new ArrayList<>();
+
+  /// @param trustedProxies addresses or networks (`10.0.0.0/8`), already checked
+  ClientAddress(List<String> trustedProxies) {
+    for (String proxy : trustedProxies) {
+      int slash = proxy.indexOf('/');
+      InetAddress address = InetAddress.ofLiteral(slash < 0 ? proxy : proxy.substring(0, slash));
+      int bits = address.getAddress().length * 8;
+      int prefix = slash < 0 ? bits : Integer.parseInt(proxy.substring(slash + 1));
+      trusted.add(new Network(address.getAddress(), Math.min(prefix, bits)));
+    }
+  }
+
+  /// An IP address as text.
+  String of(HttpServerRequest request) {
+    var remote = request.remoteAddress();
+    String peer = remote == null ? "" : String.valueOf(remote.hostAddress());
+    if (trusted.isEmpty() || !isTrusted(parse(peer))) {
+      return peer;
+    }
+    String client = peer;
+    List<String> hops = request.headers().getAll("x-forwarded-for");
+    for (int i = hops.size() - 1; i >= 0; i--) {
+      String[] addresses = hops.get(i).split(",", 64);
+      for (int j = addresses.length - 1; j >= 0; j--) {
+        InetAddress hop = parse(addresses[j].strip());
+        if (hop == null) {
+          return client;
+        }
+        client = hop.getHostAddress();
+        if (!isTrusted(hop)) {
+          return client;
+        }
+      }
+    }
+    return client;
+  }
+
+  private boolean isTrusted(@Nullable InetAddress address) {
+    return address != null
+        && trusted.stream().anyMatch(network -> network.contains(address.getAddress()));
+  }
+
+  private static @Nullable InetAddress parse(String text) {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}
