@@ -120,6 +120,31 @@ public record Config(
     return ip.equals("0.0.0.0") || ip.equals("::");
   }
 
+  /// The same with other stores.
+  public Config withStores(Redis otherRedis, Postgres otherPostgres) {
+    return new Config(
+        mode,
+        roles,
+        node,
+        cluster,
+        listeners,
+        otherRedis,
+        otherPostgres,
+        accounts,
+        rooms,
+        signaling,
+        media,
+        meetings,
+        match,
+        turn,
+        bridge,
+        limits,
+        log,
+        metrics,
+        shutdown,
+        development);
+  }
+
   public boolean has(Role role) {
     return roles.contains(role);
   }
@@ -329,6 +354,23 @@ public record Config(
       rules.refuse();
     }
 
+    /// The same with one server at this address, without password.
+    public Redis at(String otherHost, int otherPort) {
+      return new Redis(
+          RedisMode.STANDALONE,
+          otherHost,
+          otherPort,
+          new Secret(""),
+          0,
+          "",
+          List.of(),
+          masterName,
+          poolSize,
+          maxWaiting,
+          connectTimeout,
+          commandTimeout);
+    }
+
     /// The servers to connect to, without the password of this section.
     public List<String> connectionStrings() {
       if (mode != RedisMode.STANDALONE) {
@@ -372,6 +414,12 @@ public record Config(
       rules.range("poolSize", poolSize, 1, 1024);
       rules.duration("connectTimeout", connectTimeout, MS, Duration.ofMinutes(1));
       rules.refuse();
+    }
+
+    /// The same at another address.
+    public Postgres at(
+        String otherHost, int otherPort, String otherUser, Secret secret, String name) {
+      return new Postgres(otherHost, otherPort, otherUser, secret, name, poolSize, connectTimeout);
     }
   }
 

@@ -1,0 +1,191 @@
+package dev.parley.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Each rule has one example that breaks it.
+class ConfigTest {
+
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "JWT_SECRET", "a-secret-of-some-length",
+          "POSTGRES_PASSWORD", "secret",
+          "MEDIASOUP_ANNOUNCED_IP", "192.0.2.7");
+
+  static List<String> problemsOf(String jsonc, Map<String, String> env) {
+    return assertThrows(ConfigException.class, () -> ConfigFile.of(jsonc, env)).problems();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'mode': 'fast'} | mode: \"fast\" is none of development, production, test",
+        "{'roles': []} | roles: names no role",
+        "{'roles': ['media', 'media']} | roles: names something twice",
+        "{'node': {'id': 'a b'}} | node.id: may hold up to 64 letters",
+        "{'cluster': {'name': ' '}} | cluster.name: is empty",
+        "{'cluster': {'xml': ''}} | cluster.xml: is empty",
+        "{'cluster': {'host': ''}} | cluster.host: is empty",
+        "{'cluster': {'port': 0}} | cluster.port: 0 is not a port (1 to 65535)",
+        "{'cluster': {'busPort': -1}} | cluster.busPort: -1 is not a port (1 to 65535, or 0 for",
+        "{'cluster': {'members': ['a']}} | cluster.members[0]: \"a\" is not host:port",
+        "{'listeners': []} | listeners: none serves the role api",
+        "{'listeners': [{}, {}]} | listeners[1].port: 3000 is taken by another listener",
+        "{'listeners': [{'host': ''}]} | listeners[0].host: is empty",
+        "{'listeners': [{'port': 65536}]} | listeners[0].port: 65536 is not a port",
+        "{'listeners': [{'roles': ['media']}]} | listeners[0].roles: a listener serves",
+        "{'listeners': [{'dialects': []}]} | listeners[0].dialects: names no dialect",
+        "{'listeners': [{'dialects': ['x']}]} | listeners[0].dialects[0]: \"x\" is none of",
+        "{'listeners': [{'basePath': 'a/'}]} | listeners[0].basePath: \"a/\" is not empty or",
+        "{'listeners': [{'corsOrigins': ['*']}]} | listeners[0].corsOrigins: \"*\" is not allowed",
+        "{'listeners': [{'corsOrigins': ['a.b']}]} | listeners[0].corsOrigins[0]: \"a.b\" is not an",
+        "{'listeners': [{'trustedProxies': ['10.0.0.0/33']}]} | listeners[0].trustedProxies[0]: ",
+        "{'redis': {'host': ''}} | redis.host: is empty",
+        "{'redis': {'port': 0}} | redis.port: 0 is not a port",
+        "{'redis': {'db': -1}} | redis.db: -1 is out of range (0 to 1023)",
+        "{'redis': {'url': 'http://a'}} | redis.url: is not a URL",
+        "{'redis': {'endpoints': ['a:1']}} | redis.endpoints[0]: is not a URL",
+        "{'redis': {'mode': 'sentinel'}} | redis.endpoints: is empty",
+        "{'redis': {'mode': 'sentinel', 'masterName': ''}} | redis.masterName: is empty",
+        "{'redis': {'mode': 'cluster', 'db': 1}} | redis.db: a Redis cluster has only 0",
+        "{'redis': {'poolSize': 0}} | redis.poolSize: 0 is out of range",
+        "{'redis': {'maxWaiting': 0}} | redis.maxWaiting: 0 is out of range",
+        "{'redis': {'connectTimeout': '0s'}} | redis.connectTimeout: 0s is out of range (1ms to 1m)",
+        "{'redis': {'commandTimeout': '2m'}} | redis.commandTimeout: 2m is out of range",
+        "{'postgres': {'host': ''}} | postgres.host: is empty",
+        "{'postgres': {'port': 0}} | postgres.port: 0 is not a port",
+        "{'postgres': {'user': ''}} | postgres.user: is empty",
+        "{'postgres': {'password': ''}} | postgres.password: is not set (environment variable POSTG",
+        "{'postgres': {'database': ''}} | postgres.database: is empty",
+        "{'postgres': {'poolSize': 0}} | postgres.poolSize: 0 is out of range",
+        "{'postgres': {'connectTimeout': 0}} | postgres.connectTimeout: 0s is out of range",
+        "{'accounts': {'jwtSecret': ''}} | accounts.jwtSecret: is not set (environment variable JWT",
+        "{'accounts': {'jwtSecret': 'short'}} | accounts.jwtSecret: is shorter than 16 characters",
+        "{'accounts': {'jwtExpiration': 0}} | accounts.jwtExpiration: 0s is out of range",
+        "{'accounts': {'passwordHashing': {'memoryKiB': 8}}} | accounts.passwordHashing.memoryKiB: ",
+        "{'accounts': {'passwordHashing': {'iterations': 0}}} | accounts.passwordHashing.iterations",
+        "{'accounts': {'passwordHashing': {'parallelism': 0}}} | accounts.passwordHashing.parallel",
+        "{'accounts': {'passwordHashing': {'concurrency': 0}}} | accounts.passwordHashing.concurr",
+        "{'accounts': {'passwordHashing': {'maxQueued': -1}}} | accounts.passwordHashing.maxQueued",
+        "{'rooms': {'maxParticipants': 501}} | rooms.maxParticipants: 501 is out of range (1 to 500)",
+        "{'rooms': {'rateLimit': {'events': 0}}} | rooms.rateLimit.events: 0 is out of range",
+        "{'rooms': {'rateLimit': {'window': 0}}} | rooms.rateLimit.window: 0s is out of range",
+        "{'rooms': {'roomTtl': '1s'}} | rooms.roomTtl: 1s is out of range",
+        "{'rooms': {'auth': 'off'}} | rooms.auth: \"off\" is none of anonymous, required",
+        "{'rooms': {'issuers': [{}]}} | rooms.issuers[0].jwksUrl: is missing",
+        "{'signaling': {'pingInterval': 0}} | signaling.pingInterval: 0s is out of range",
+        "{'signaling': {'pingTimeout': 0}} | signaling.pingTimeout: 0s is out of range",
+        "{'signaling': {'connectTimeout': 0}} | signaling.connectTimeout: 0s is out of range",
+        "{'signaling': {'maxPayload': 1}} | signaling.maxPayload: 1 is out of range",
+        "{'signaling': {'maxQueueBytes': 2000}} | signaling.maxQueueBytes: is less than maxPayload",
+        "{'signaling': {'resume': {'window': '2h'}}} | signaling.resume.window: 2h is out of range",
+        "{'signaling': {'resume': {'maxEvents': -1}}} | signaling.resume.maxEvents: -1 is out of",
+        "{'signaling': {'resume': {'maxBytes': -1}}} | signaling.resume.maxBytes: -1 is out of",
+        "{'media': {'listenIp': 'host'}} | media.listenIp: \"host\" is not an IP address",
+        "{'media': {'announcedIp': 'host'}} | media.announcedIp: \"host\" is not an IP address",
+        "{'media': {'announcedIp': '127.0.0.1'}} | media.announcedIp: must be an address that",
+        "{'media': {'announcedIp': ''}} | media.announcedIp: must be an address that browsers reach",
+        "{'media': {'minPort': 70000}} | media.minPort: 70000 is not a port (1 to 65535)",
+        "{'media': {'maxPort': 0}} | media.maxPort: 0 is not a port",
+        "{'media': {'minPort': 50000}} | media.minPort: 50000 is above maxPort 49999",
+        "{'media': {'workers': -1}} | media.workers: -1 is out of range",
+        "{'media': {'minPort': 49999, 'workers': 2}} | media.workers: 2 is more than the range",
+        "{'media': {'iceConsentTimeout': 0}} | media.iceConsentTimeout: 0s is out of range",
+        "{'media': {'srtpProfiles': []}} | media.srtpProfiles: names no profile",
+        "{'media': {'srtpProfiles': ['NULL']}} | media.srtpProfiles[0]: \"NULL\" is none of",
+        "{'meetings': {'ttl': 1}} | meetings.ttl: 1s is out of range",
+        "{'meetings': {'maxParticipants': 1}} | meetings.maxParticipants: 1 is out of range",
+        "{'meetings': {'keyPrefix': ''}} | meetings.keyPrefix: is empty",
+        "{'match': {'jwtSecret': 'short'}} | match.jwtSecret: is shorter than 16 characters",
+        "{'match': {'jwtExpiration': 0}} | match.jwtExpiration: 0s is out of range",
+        "{'match': {'sessionTtl': 1}} | match.sessionTtl: 1s is out of range",
+        "{'match': {'autoBan': {'reporters': 0}}} | match.autoBan.reporters: 0 is out of range",
+        "{'match': {'autoBan': {'duration': 1}}} | match.autoBan.duration: 1s is out of range",
+        "{'turn': {'port': 0}} | turn.port: 0 is not a port",
+        "{'turn': {'tlsPort': -1}} | turn.tlsPort: -1 is not a port",
+        "{'turn': {'credentialTtl': 1}} | turn.credentialTtl: 1s is out of range",
+        "{'turn': {'host': 'turn.example.com'}} | turn.sharedSecret: is not set, but host is",
+        "{'turn': {'server': 'turn'}} | turn.server: \"turn\" is not host:port",
+        "{'turn': {'server': 'turn:1'}} | turn.username: and password must be set with server",
+        "{'turn': {'stunServers': ['stun:0']}} | turn.stunServers[0]: \"stun:0\" is not host:port",
+        "{'bridge': {'dailyUrl': ''}} | bridge.dailyUrl: is not a URL",
+        "{'bridge': {'icUrl': 'x'}} | bridge.icUrl: is not a URL",
+        "{'bridge': {'pollInterval': 0}} | bridge.pollInterval: 0s is out of range",
+        "{'bridge': {'dailyApiKey': 'k'}} | bridge.ocPublic: is not set, but dailyApiKey is",
+        "{'limits': {'maxBody': 1}} | limits.maxBody: 1 is out of range",
+        "{'log': {'level': 'loud'}} | log.level: \"loud\" is none of trace, debug, info, warn",
+        "{'metrics': {'port': 65536}} | metrics.port: 65536 is not a port",
+        "{'metrics': {'otlpEndpoint': ''}} | metrics.otlpEndpoint: is not a URL",
+        "{'shutdown': {'deadline': 0}} | shutdown.deadline: 0s is out of range",
+        "{'development': {'dataDir': ''}} | development.dataDir: is empty",
+        "{'development': {'embeddedStores': true}} | development.embeddedStores: is not for product"
+      })
+  void refusesWhatBreaksARule(String jsonc, String problem) {
+    List<String> problems = problemsOf(jsonc.replace('\'', '"'), SECRETS);
+
+    assertTrue(problems.stream().anyMatch(p -> p.startsWith(problem)), problems::toString);
+  }
+
+  @Test
+  void refusesASymmetricForeignAlgorithm() {
+    String issuer =
+        """
+        {"rooms": {"issuers": [{"issuer": "i", "audience": "a", "jwksUrl": "https://i/keys",
+                                "algorithms": ["HS256"]}]}}
+        """;
+
+    assertEquals(
+        List.of(
+            "rooms.issuers[0].algorithms[0]: \"HS256\" is not an asymmetric JWS algorithm such as"
+                + " RS256"),
+        problemsOf(issuer, SECRETS));
+  }
+
+  @Test
+  void aListenerKeepsOnlyTheRolesOfItsNode() {
+    Config config = ConfigFile.of("{\"roles\": [\"signaling\", \"media\"]}", SECRETS);
+
+    assertEquals(List.of(Config.Role.SIGNALING), config.listeners().getFirst().roles());
+  }
+
+  @Test
+  void aBareMediaNodeNeedsNoSecretAndOpensNoListener() {
+    Config config =
+        ConfigFile.of("{\"roles\": [\"media\"], \"media\": {\"announcedIp\": \"::2\"}}", Map.of());
+
+    assertEquals(List.of(), config.listeners());
+  }
+
+  @Test
+  void developmentNeedsNoSecretAtAll() {
+    Config config = ConfigFile.of("{\"mode\": \"development\"}", Map.of());
+
+    assertFalse(config.accounts().jwtSecret().isSet());
+  }
+
+  @Test
+  void secretsAreNotPrinted() {
+    String text = ConfigFile.of("{}", SECRETS).toString();
+
+    assertFalse(text.contains("a-secret-of-some-length"), text);
+  }
+
+  @Test
+  void aUrlNamesTheServerBeforeHostAndPort() {
+    Config byHost = ConfigFile.of("{\"redis\": {\"host\": \"::1\", \"db\": 2}}", SECRETS);
+    Config byUrl = ConfigFile.of("{\"redis\": {\"url\": \"rediss://r:1/3\"}}", SECRETS);
+
+    assertEquals(List.of("redis://[::1]:6379/2"), byHost.redis().connectionStrings());
+    assertEquals(List.of("rediss://r:1/3"), byUrl.redis().connectionStrings());
+  }
+}
