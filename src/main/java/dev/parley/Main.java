@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The entry point of a production node: `--config <file>`, and `--check-config` to stop after reading
-/// it. Exit codes: 78 for a configuration that is refused, 1 for a node that cannot start.
+/// The entry point of a production node: `--config <file>`, and `--check-config` to stop after
+/// reading it. Exit codes: 78 for a configuration that is refused, 1 for a node that cannot start.
 public final class Main {
 
   private static final int CANNOT_START = 1;

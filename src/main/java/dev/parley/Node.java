@@ -103,9 +103,7 @@ public final class Node implements AutoCloseable {
         new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(false);
     options.setMetricsOptions(measured);
     VertxBuilder builder =
-        Vertx.builder()
-            .with(options)
-            .withMetrics(new MicrometerMetricsFactory(metrics.registry()));
+        Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(metrics.registry()));
     if (!config.cluster().enabled()) {
       return builder.build();
     }
@@ -164,9 +162,7 @@ public final class Node implements AutoCloseable {
             postgres,
             new Passwords(vertx, config.accounts().passwordHashing()),
             new Tokens(
-                vertx,
-                config.accounts().jwtSecret().value(),
-                config.accounts().jwtExpiration()));
+                vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
     Control apiControl = Control.create(vertx).await();
     SignalingService signaling = null;
     if (config.has(Role.SIGNALING)) {

@@ -1,6 +1,6 @@
 package dev.parley.dev;
 
-import dev.parley.Main;
+import dev.parley.Node;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.ConfigException;
 import dev.parley.kernel.ConfigFile;
@@ -32,9 +32,9 @@ public final class DevNode {
   }
 
   private static void run(Config config, Runnable afterwards) {
-    Main.Running node;
+    Node node;
     try {
-      node = Main.start(config);
+      node = Node.start(config);
     } catch (RuntimeException e) {
       afterwards.run();
       throw e;

@@ -120,18 +120,16 @@ public final class Bus {
       String address, Class<C> family, Function<C, Future<? extends Record>> handler) {
     register(family);
     MessageConsumer<C> served = events.consumer(address);
-    served.handler(
-        message ->
-            handler
-                .apply(message.body())
-                .onComplete(
-                    result -> {
-                      if (result.succeeded()) {
-                        message.reply(result.result());
-                      } else {
-                        refuse(message, result.cause());
-                      }
-                    }));
+    served.handler(message ->
+        handler
+            .apply(message.body())
+            .onComplete(result -> {
+              if (result.succeeded()) {
+                message.reply(result.result());
+              } else {
+                refuse(message, result.cause());
+              }
+            }));
     return served;
   }
 

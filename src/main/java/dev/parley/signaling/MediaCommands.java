@@ -15,11 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs the commands about media: asks the room's media node, and records producers in the room. Each
-/// waits; on the lane of the connection that asks.
+/// Runs the commands about media: asks the room's media node, and records producers in the room.
+/// Each waits; on the lane of the connection that asks.
 ///
-/// Ids of transports, producers and consumers are looked up among the connection's own, so that those
-/// of others are as good as unknown.
+/// Ids of transports, producers and consumers are looked up among the connection's own, so that
+/// those of others are as good as unknown.
 final class MediaCommands {
 
   private final Rooms rooms;
@@ -55,8 +55,7 @@ final class MediaCommands {
     connection
         .media()
         .transports()
-        .put(
-            parameters.id(), new OwnMedia.Transport(command.roomId(), command.direction()));
+        .put(parameters.id(), new OwnMedia.Transport(command.roomId(), command.direction()));
     if (command.direction() == Direction.RECV) {
       connection.later(() -> announceMissed(connection, membership));
     }
@@ -141,8 +140,7 @@ final class MediaCommands {
       rooms.addProducer(
           connection.caller(), command.roomId(), producerId, command.kind(), command.label());
     } catch (Failure failure) {
-      mediaNodes.tell(
-          membership.mediaNode(), control(connection, command.roomId(), producerId));
+      mediaNodes.tell(membership.mediaNode(), control(connection, command.roomId(), producerId));
       throw failure;
     }
     connection.media().producers().put(producerId, command.roomId());
@@ -193,9 +191,7 @@ final class MediaCommands {
     connection
         .media()
         .consumers()
-        .put(
-            consumed.consumerId(),
-            new OwnMedia.Consumer(command.roomId(), command.producerId()));
+        .put(consumed.consumerId(), new OwnMedia.Consumer(command.roomId(), command.producerId()));
     rooms.consumed(
         connection.caller(), command.roomId(), consumed.consumerId(), command.producerId());
     return new Reply.Consumed(

@@ -21,8 +21,8 @@ final class MediaNodes {
   /// A node that has not been heard of for so long is not chosen.
   private static final long STALE_MS = 3_500;
 
-  /// Making a transport or a producer may have to wait behind a handshake of packets; more than this
-  /// means that the node is gone.
+  /// Making a transport or a producer may have to wait behind a handshake of packets; more than
+  /// this means that the node is gone.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private record Seen(MediaLoad load, long atMs) {}
@@ -69,11 +69,10 @@ final class MediaNodes {
   /// Asks for something whose answer nobody waits for.
   void tell(String node, MediaRequest<?> request) {
     bus.request(MediaRequest.address(node), request, PATIENCE)
-        .onFailure(
-            e ->
-                log.debug(
-                    "media node did not do it request={} error={}",
-                    request.getClass().getSimpleName(),
-                    e.getMessage()));
+        .onFailure(e ->
+            log.debug(
+                "media node did not do it request={} error={}",
+                request.getClass().getSimpleName(),
+                e.getMessage()));
   }
 }

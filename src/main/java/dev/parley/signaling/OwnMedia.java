@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection has on media nodes: ids of its transports, producers and consumers, each with its
-/// room. Confined to the connection's lane.
+/// What a connection has on media nodes: ids of its transports, producers and consumers, each with
+/// its room. Confined to the connection's lane.
 ///
 /// @param transports by id
 /// @param producers producer id to room id

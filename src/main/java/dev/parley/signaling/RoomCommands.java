@@ -29,11 +29,7 @@ final class RoomCommands {
   private final RoomViews.Scheduler scheduler;
 
   RoomCommands(
-      Rooms rooms,
-      RoomViews views,
-      MediaNodes mediaNodes,
-      Bus bus,
-      RoomViews.Scheduler scheduler) {
+      Rooms rooms, RoomViews views, MediaNodes mediaNodes, Bus bus, RoomViews.Scheduler scheduler) {
     this.rooms = rooms;
     this.views = views;
     this.mediaNodes = mediaNodes;
@@ -159,8 +155,7 @@ final class RoomCommands {
   }
 
   Reply changeRole(Connection connection, Command.ChangeRole command) {
-    rooms.changeRole(
-        connection.caller(), command.roomId(), command.targetUserId(), command.role());
+    rooms.changeRole(connection.caller(), command.roomId(), command.targetUserId(), command.role());
     return Reply.SUCCESS;
   }
 

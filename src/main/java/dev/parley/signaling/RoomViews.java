@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The rooms that this node has participants in: for each a copy of its state, fed by `RoomEvent`s, and
-/// the connections to be told.
+/// The rooms that this node has participants in: for each a copy of its state, fed by `RoomEvent`s,
+/// and the connections to be told.
 ///
-/// Versions count up by one. An event that is not the next one makes the room be read again, and the
-/// difference is told as if it had come event by event. Confined to the node's signaling context.
+/// Versions count up by one. An event that is not the next one makes the room be read again, and
+/// the difference is told as if it had come event by event. Confined to the node's signaling
+/// context.
 final class RoomViews {
 
   private static final Logger log = LoggerFactory.getLogger(RoomViews.class);
@@ -271,8 +272,7 @@ final class RoomViews {
     switch (event.mark()) {
       case HAND ->
           all(room, event, new Event.HandRaised(participant.userId(), participant.handRaised()));
-      case MEDIA ->
-          others(room, event, participant.socketId(), new Event.MediaMarked(participant));
+      case MEDIA -> others(room, event, participant.socketId(), new Event.MediaMarked(participant));
     }
   }
 
@@ -283,8 +283,7 @@ final class RoomViews {
   private void others(LocalRoom room, RoomEvent cause, String socketId, Event event) {
     tell(
         room,
-        member ->
-            member.since < cause.version() && !member.connection.socketId().equals(socketId),
+        member -> member.since < cause.version() && !member.connection.socketId().equals(socketId),
         event);
   }
 

@@ -8,9 +8,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Which socket a user is on and which user a socket is, for all nodes: `socket:user:<socketId>` and
-/// `user:socket:<userId>`, both for two hours unless renewed. The newest socket of a user wins. Nothing
-/// depends on an entry being there, so that Redis may be away.
+/// Which socket a user is on and which user a socket is, for all nodes: `socket:user:<socketId>`
+/// and `user:socket:<userId>`, both for two hours unless renewed. The newest socket of a user wins.
+/// Nothing depends on an entry being there, so that Redis may be away.
 final class SocketDirectory {
 
   private static final Logger log = LoggerFactory.getLogger(SocketDirectory.class);

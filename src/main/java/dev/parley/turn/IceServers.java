@@ -21,8 +21,7 @@ public final class IceServers {
 
   /// @param username and `credential`: TURN only
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Server(
-      List<String> urls, @Nullable String username, @Nullable String credential) {}
+  public record Server(List<String> urls, @Nullable String username, @Nullable String credential) {}
 
   private final Features.Turn config;
 
@@ -37,8 +36,7 @@ public final class IceServers {
       servers.add(new Server(List.of("stun:" + stun), null, null));
     }
     if (!config.host().isEmpty()) {
-      String username =
-          now.plus(config.credentialTtl()).getEpochSecond() + ":" + userId;
+      String username = now.plus(config.credentialTtl()).getEpochSecond() + ":" + userId;
       servers.add(
           new Server(turnUrls(), username, credential(config.sharedSecret().value(), username)));
     }

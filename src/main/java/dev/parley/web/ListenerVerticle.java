@@ -22,8 +22,8 @@ import io.vertx.ext.web.handler.StaticHandler;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// One instance of a listener: an HTTP server on the listener's port, with the REST API, the signaling
-/// edge and the page. Deployed once per core; the instances share the port.
+/// One instance of a listener: an HTTP server on the listener's port, with the REST API, the
+/// signaling edge and the page. Deployed once per core; the instances share the port.
 public final class ListenerVerticle extends VerticleBase {
 
   private static final int MAX_HEADER_BYTES = 16_384;
@@ -94,9 +94,7 @@ public final class ListenerVerticle extends VerticleBase {
     // Instances deploy one after the other on their own loops; a negative port is shared by all
     // instances of this verticle and chosen once.
     int wanted = port.number() == 0 ? -1 : port.number();
-    return server
-        .listen(wanted)
-        .onSuccess(opened -> port.number.set(opened.actualPort()));
+    return server.listen(wanted).onSuccess(opened -> port.number.set(opened.actualPort()));
   }
 
   private void dispatch(HttpServerRequest request, Router routes) {
@@ -114,9 +112,7 @@ public final class ListenerVerticle extends VerticleBase {
     router.route().failureHandler(ListenerVerticle::fail);
     OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
     if (parts.listener().roles().contains(Config.Role.API)) {
-      router
-          .post()
-          .handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
+      router.post().handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
       router.post("/auth/*").handler(this::limit);
       AuthRoutes.mount(router, parts.control(), parts.accounts());
       router
@@ -127,7 +123,8 @@ public final class ListenerVerticle extends VerticleBase {
                   .setMaxAgeSeconds(31_536_000));
       router
           .get()
-          .handler(StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
+          .handler(
+              StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
     }
     router.route().handler(context -> Routes.fail(context, Failure.notFound(missing(context))));
   }

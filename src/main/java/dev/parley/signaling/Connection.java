@@ -1,0 +1,255 @@
+package dev.parley.signaling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.parley.account.Accounts;
+import dev.parley.account.Principal;
+import dev.parley.contract.MediaRequest;
+import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.kernel.Config;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Lane;
+import dev.parley.kernel.Metrics;
+import dev.parley.kernel.RateLimiter;
+import dev.parley.room.Rooms;
+import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.Socket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client socket: who it is, which rooms it is in, and its lane, on which its commands run one
+/// after the other, and its end after all of them.
+///
+/// What comes from the socket may call from its event loop; all else is confined to the signaling
+/// context.
+final class Connection {
+
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /// Commands that may wait for the ones before them.
+  private static final int MAX_WAITING = 512;
+
+  /// What all connections of a node share.
+  ///
+  /// @param node id of this node
+  record Shared(
+      String node,
+      Control control,
+      Accounts accounts,
+      Commands commands,
+      SocketDirectory directory,
+      MediaNodes mediaNodes,
+      Metrics metrics,
+      Config.RateLimit rateLimit) {}
+
+  private final Shared shared;
+  private final Socket socket;
+  private final Dialect dialect;
+  private final Lane lane;
+  private final RateLimiter limiter;
+  private final OwnMedia media = new OwnMedia();
+  private final Map<String, Membership> memberships = new HashMap<>(2);
+  private Principal.@Nullable User user;
+
+  Connection(Shared shared, Socket socket, Dialect dialect) {
+    this.shared = shared;
+    this.socket = socket;
+    this.dialect = dialect;
+    this.lane = new Lane(shared.control().context(), MAX_WAITING);
+    this.limiter = new RateLimiter(shared.rateLimit());
+  }
+
+  String socketId() {
+    return socket.id();
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  OwnMedia media() {
+    return media;
+  }
+
+  /// Proves who it is; commands that come meanwhile wait in the lane.
+  void open() {
+    run(this::authenticate);
+  }
+
+  private void authenticate() {
+    try {
+      user = shared.accounts().authenticate(token());
+    } catch (Failure failure) {
+      refuse(failure);
+      return;
+    }
+    shared.directory().register(socketId(), user.id());
+    tell(new Event.Authenticated(user.id()));
+  }
+
+  private void refuse(Failure failure) {
+    boolean known = failure.code() == Failure.Code.UNAUTHENTICATED;
+    String message = known ? "Authentication failed" : "Service unavailable";
+    tell(new Event.Refused(message, failure.code().name()));
+    socket.disconnect(true);
+  }
+
+  private String token() {
+    String given = socket.handshake().auth().path("token").asText("");
+    if (given.isEmpty()) {
+      String header = socket.handshake().headers().get("authorization");
+      given = header == null ? "" : header;
+    }
+    return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
+  }
+
+  /// Takes an event of the client; from the socket's event loop.
+  void onEvent(String name, List<JsonNode> arguments, @Nullable Ack ack) {
+    JsonNode payload = arguments.isEmpty() ? MissingNode.getInstance() : arguments.getFirst();
+    lane.run(
+            () -> {
+              handle(name, payload, ack);
+              return name;
+            })
+        .onFailure(error -> {
+          if (error instanceof Failure failure && !lane.isClosed()) {
+            fail(failure, ack);
+          }
+        });
+  }
+
+  private void handle(String name, JsonNode payload, @Nullable Ack ack) {
+    String result = "OK";
+    boolean isKnown = dialect.knows(name);
+    try {
+      Reply reply = reply(name, isKnown, payload);
+      if (ack != null) {
+        ack.send(dialect.encode(reply));
+      }
+    } catch (Failure failure) {
+      result = failure.code().name();
+      // What nobody defined is no error of anybody: only he who waits for an answer gets one.
+      if (isKnown) {
+        fail(failure, ack);
+      } else if (ack != null) {
+        ack.send(dialect.encode(failure));
+      }
+    } catch (Throwable t) {
+      result = Failure.Code.INTERNAL.name();
+      log.error("command failed command={} socket={}", name, socketId(), t);
+      fail(new Failure(Failure.Code.INTERNAL, "Internal error"), ack);
+    }
+    shared
+        .metrics()
+        .count(Metrics.Total.COMMANDS, "command", isKnown ? name : "unknown", "result", result);
+  }
+
+  private Reply reply(String name, boolean isKnown, JsonNode payload) {
+    if (!isKnown) {
+      throw Failure.invalid("Unknown event");
+    }
+    if (user == null) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    if (dialect.isLimited(name) && !limiter.allows(System.nanoTime() / 1_000_000)) {
+      throw new Failure(Failure.Code.RATE_LIMITED, "Rate limit exceeded");
+    }
+    return shared.commands().run(this, dialect.decode(name, payload));
+  }
+
+  /// Both manners at once: some clients wait for the ack, others for the event.
+  private void fail(Failure failure, @Nullable Ack ack) {
+    if (ack != null) {
+      ack.send(dialect.encode(failure));
+    }
+    tell(new Event.Failed(failure.text(), failure.code().name()));
+  }
+
+  void tell(Event event) {
+    tell(Outgoing.of(dialect, event));
+  }
+
+  void tell(Outgoing outgoing) {
+    socket.emit(outgoing.packet());
+  }
+
+  /// Runs something after the command that is running and those that wait.
+  void later(Runnable task) {
+    run(task);
+  }
+
+  private void run(Runnable task) {
+    lane.run(
+            () -> {
+              task.run();
+              return true;
+            })
+        .onFailure(error -> {
+          if (!lane.isClosed()) {
+            log.error("task failed socket={}", socketId(), error);
+          }
+        });
+  }
+
+  /// The identity that acts. Only after it was proven.
+  Rooms.Caller caller() {
+    if (user == null) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    String address = socket.handshake().address();
+    return new Rooms.Caller(user, socketId(), shared.node(), address.isEmpty() ? null : address);
+  }
+
+  @Nullable Membership membership(String roomId) {
+    return memberships.get(roomId);
+  }
+
+  void entered(Membership membership) {
+    media.forget(membership.roomId());
+    memberships.put(membership.roomId(), membership);
+  }
+
+  /// Forgets a room; returns the membership there was.
+  @Nullable Membership left(String roomId) {
+    media.forget(roomId);
+    return memberships.remove(roomId);
+  }
+
+  /// The room has let this connection go: kicked, replaced, or the room closed.
+  void released(String roomId) {
+    Membership membership = left(roomId);
+    if (membership != null) {
+      shared
+          .mediaNodes()
+          .tell(membership.mediaNode(), new MediaRequest.CloseOwner(roomId, socketId()));
+    }
+  }
+
+  /// Keeps the directory's entries from expiring.
+  void renew() {
+    if (user != null) {
+      shared.directory().renew(socketId(), user.id());
+    }
+  }
+
+  /// The socket is gone: leaves every room, after all commands that came before.
+  void close() {
+    lane.close(() -> {
+      for (String roomId : List.copyOf(memberships.keySet())) {
+        try {
+          shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);
+        } catch (Throwable t) {
+          log.error("leaving failed room={} socket={}", roomId, socketId(), t);
+        }
+      }
+      if (user != null) {
+        shared.directory().forget(socketId(), user.id());
+      }
+    });
+  }
+}

@@ -1,0 +1,200 @@
+package dev.parley.signaling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.account.Accounts;
+import dev.parley.contract.MediaEvent;
+import dev.parley.contract.RoomEvent;
+import dev.parley.kernel.Bus;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Features;
+import dev.parley.kernel.Metrics;
+import dev.parley.kernel.Metrics.Level;
+import dev.parley.kernel.Metrics.Total;
+import dev.parley.kernel.Redis;
+import dev.parley.room.Rooms;
+import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.CloseReason;
+import dev.parley.signaling.socketio.EngineServer;
+import dev.parley.signaling.socketio.Socket;
+import dev.parley.signaling.socketio.SocketCounters;
+import dev.parley.signaling.socketio.SocketHandler;
+import dev.parley.signaling.socketio.SocketLimits;
+import dev.parley.turn.IceServers;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// The signaling role of a node: takes sockets from the listeners and events from the bus, and
+/// brings both to the connections.
+public final class SignalingService {
+
+  private static final String PATH = "/socket.io/";
+
+  private final Vertx vertx;
+  private final String node;
+  private final Control control;
+  private final Bus bus;
+  private final RoomViews views;
+  private final MediaNodes mediaNodes;
+  private final Commands commands;
+  private final Connection.Shared shared;
+  private final SocketCounters counters = new SocketCounters();
+  private final EngineServer sockets;
+  private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+
+  public SignalingService(
+      Vertx vertx,
+      String node,
+      Control control,
+      Bus bus,
+      Metrics metrics,
+      Features.Signaling config,
+      Features.Rooms roomConfig,
+      Accounts accounts,
+      Rooms rooms,
+      Redis redis,
+      IceServers iceServers) {
+    this.vertx = vertx;
+    this.node = node;
+    this.control = control;
+    this.bus = bus;
+    this.views = new RoomViews(rooms::read, this::later, () -> metrics.count(Total.ROOM_REREADS));
+    this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
+    this.commands =
+        new Commands(
+            new RoomCommands(rooms, views, mediaNodes, bus, this::later),
+            new MediaCommands(rooms, views, mediaNodes, iceServers, node));
+    this.shared =
+        new Connection.Shared(
+            node,
+            control,
+            accounts,
+            commands,
+            new SocketDirectory(redis),
+            mediaNodes,
+            metrics,
+            roomConfig.rateLimit());
+    ConferenceHandler conference = new ConferenceHandler();
+    this.sockets =
+        new EngineServer(
+            vertx,
+            SocketLimits.of(config),
+            counters,
+            namespace -> namespace.equals("/") ? conference : null);
+    publish(metrics);
+  }
+
+  private void publish(Metrics metrics) {
+    metrics.level(Level.CONNECTIONS, counters::open);
+    metrics.level(Level.ROOMS, views::roomCount);
+    metrics.level(Level.PARTICIPANTS, views::participantCount);
+    metrics.total(Total.CONNECTIONS, counters::opened);
+    for (CloseReason reason : CloseReason.values()) {
+      metrics.total(
+          Total.CONNECTIONS_CLOSED, () -> counters.closedFor(reason), "reason", reason.text());
+    }
+    metrics.total(Total.EVENTS, counters::eventsIn, "direction", "in");
+    metrics.total(Total.EVENTS, counters::eventsOut, "direction", "out");
+    metrics.total(Total.SOCKET_BYTES, counters::bytesIn, "direction", "in");
+    metrics.total(Total.SOCKET_BYTES, counters::bytesOut, "direction", "out");
+  }
+
+  private void later(long delayMs, Runnable task) {
+    if (delayMs == 0) {
+      control.run(task);
+    } else {
+      vertx.setTimer(delayMs, _ -> control.run(task));
+    }
+  }
+
+  /// Begins to listen on the bus.
+  public void open() {
+    control.run(() -> {
+      mediaNodes.open();
+      bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent);
+      bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent);
+      vertx.setPeriodic(
+          SocketDirectory.RENEWAL.toMillis(), _ -> connections.values().forEach(Connection::renew));
+    });
+  }
+
+  private void onMediaEvent(MediaEvent event) {
+    Connection connection = connections.get(event.owner());
+    if (connection == null) {
+      return;
+    }
+    switch (event) {
+      case MediaEvent.TransportClosed e ->
+          connection.later(
+              () -> commands.media().transportClosed(connection, e.transportId(), e.reason()));
+      case MediaEvent.ProducerClosed e ->
+          connection.later(() -> commands.media().producerClosed(connection, e.producerId()));
+      case MediaEvent.ConsumerLayersChanged e ->
+          connection.tell(
+              new Event.LayersChanged(e.consumerId(), e.spatialLayer(), e.temporalLayer()));
+    }
+  }
+
+  /// Sets what a listener's HTTP server needs.
+  public void prepare(HttpServerOptions options) {
+    sockets.prepare(options);
+  }
+
+  /// Whether a request is for this role.
+  ///
+  /// @param basePath put before every path of the listener
+  public boolean takes(HttpServerRequest request, String basePath) {
+    String path = request.path();
+    return path != null && path.startsWith(PATH, basePath.length()) && path.startsWith(basePath);
+  }
+
+  /// Answers a request that `takes` has claimed.
+  ///
+  /// @param origins whether an `Origin` may connect to a `Host`
+  /// @param address IP address of the client
+  public void handle(
+      HttpServerRequest request,
+      BiPredicate<@Nullable String, @Nullable String> origins,
+      String address) {
+    sockets.handle(request, origins, address);
+  }
+
+  /// Closes all sockets; their rooms are left as if they had gone.
+  public void close() {
+    sockets.close();
+  }
+
+  /// Connections of the default namespace.
+  private final class ConferenceHandler implements SocketHandler {
+
+    private final Dialect dialect = new ConferenceDialect();
+
+    @Override
+    public void onConnect(Socket socket) {
+      Connection connection = new Connection(shared, socket, dialect);
+      connections.put(socket.id(), connection);
+      connection.open();
+    }
+
+    @Override
+    public void onEvent(Socket socket, String name, List<JsonNode> arguments, @Nullable Ack ack) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null) {
+        connection.onEvent(name, arguments, ack);
+      }
+    }
+
+    @Override
+    public void onDisconnect(Socket socket, CloseReason reason) {
+      Connection connection = connections.remove(socket.id());
+      if (connection != null) {
+        connection.close();
+      }
+    }
+  }
+}
