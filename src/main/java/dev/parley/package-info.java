@@ -1,6 +1,5 @@
-/// The entry point: reads the configuration, joins the cluster and starts the roles of the node.
-///
-/// Imports everything; nothing imports it but `dev`. Read `Main` first.
+/// The node: which parts run, and how they are wired to one another. Nothing imports this package but
+/// the development mode.
 @NullMarked
 package dev.parley;
 

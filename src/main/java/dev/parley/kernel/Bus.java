@@ -115,6 +115,26 @@ public final class Bus {
     return served;
   }
 
+  /// Answers requests by code that does not wait; a failed future is the answer as well.
+  public <C> MessageConsumer<C> serveAsync(
+      String address, Class<C> family, Function<C, Future<? extends Record>> handler) {
+    register(family);
+    MessageConsumer<C> served = events.consumer(address);
+    served.handler(
+        message ->
+            handler
+                .apply(message.body())
+                .onComplete(
+                    result -> {
+                      if (result.succeeded()) {
+                        message.reply(result.result());
+                      } else {
+                        refuse(message, result.cause());
+                      }
+                    }));
+    return served;
+  }
+
   /// Takes events, one after the other in the order each sender sent them.
   public <C> MessageConsumer<C> listen(String address, Class<C> family, Consumer<C> handler) {
     register(family);
@@ -132,10 +152,16 @@ public final class Bus {
   private static <C> void answer(Message<C> message, Function<C, ? extends Record> handler) {
     try {
       message.reply(handler.apply(message.body()));
-    } catch (Failure failure) {
-      message.reply(failure);
     } catch (Throwable t) {
-      log.error("request failed request={}", name(message.body()), t);
+      refuse(message, t);
+    }
+  }
+
+  private static void refuse(Message<?> message, Throwable cause) {
+    if (cause instanceof Failure failure) {
+      message.reply(failure);
+    } else {
+      log.error("request failed request={}", name(message.body()), cause);
       message.reply(new Failure(Failure.Code.INTERNAL, "Internal error"));
     }
   }

@@ -17,6 +17,7 @@ import dev.parley.kernel.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,23 @@ final class ConferenceDialect implements Dialect {
   private static final int MAX_REACTION = 32;
 
   private static final Map<String, Function<Payload, Command>> COMMANDS = commands();
+
+  /// What changes rooms. Not what a join of a large room needs by the hundred: consuming, resuming,
+  /// connecting.
+  private static final Set<String> LIMITED =
+      Set.of(
+          "room:create",
+          "room:join",
+          "room:close",
+          "room:kick",
+          "room:muteAll",
+          "room:muteUser",
+          "room:changeRole",
+          "room:handRaise",
+          "room:reaction",
+          "room:updateSettings",
+          "media:createTransport",
+          "media:produce");
 
   private static Map<String, Function<Payload, Command>> commands() {
     Map<String, Function<Payload, Command>> table = new LinkedHashMap<>();
@@ -163,23 +181,8 @@ final class ConferenceDialect implements Dialect {
   }
 
   @Override
-  public boolean isLimited(Command command) {
-    return switch (command) {
-      case Command.CreateRoom _,
-          Command.JoinRoom _,
-          Command.CreateTransport _,
-          Command.Produce _,
-          Command.CloseRoom _,
-          Command.Kick _,
-          Command.MuteAll _,
-          Command.Mute _,
-          Command.ChangeRole _,
-          Command.RaiseHand _,
-          Command.React _,
-          Command.ChangeSettings _ ->
-          true;
-      default -> false;
-    };
+  public boolean isLimited(String name) {
+    return LIMITED.contains(name);
   }
 
   @Override
@@ -198,6 +201,7 @@ final class ConferenceDialect implements Dialect {
   public Message encode(Event event) {
     return switch (event) {
       case Event.Authenticated e -> message("authenticated", "userId", e.userId());
+      case Event.Refused e -> message("error", "message", e.message(), "code", e.code());
       case Event.Failed e ->
           new Message("error", Json.write(new Error("error", e.message(), e.code())));
       case Event.ParticipantJoined e -> joined(e);

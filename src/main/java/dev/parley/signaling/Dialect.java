@@ -22,8 +22,8 @@ interface Dialect {
   /// @throws Failure INVALID, naming the field that is wrong
   Command decode(String name, JsonNode payload);
 
-  /// Whether a command counts towards the connection's rate limit.
-  boolean isLimited(Command command);
+  /// Whether an event counts towards the connection's rate limit.
+  boolean isLimited(String name);
 
   /// The acknowledgement of a command that succeeded, as JSON.
   String encode(Reply reply);

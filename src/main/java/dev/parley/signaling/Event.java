@@ -11,7 +11,10 @@ sealed interface Event {
   /// The connection has proven who it is.
   record Authenticated(String userId) implements Event {}
 
-  /// A command failed, or the connection is refused.
+  /// The connection is refused and will be closed.
+  record Refused(String message, String code) implements Event {}
+
+  /// A command failed.
   record Failed(String message, String code) implements Event {}
 
   /// @param participants all who are in the room now

@@ -1,0 +1,260 @@
+package dev.parley;
+
+import com.hazelcast.config.XmlConfigBuilder;
+import dev.parley.account.Accounts;
+import dev.parley.account.Passwords;
+import dev.parley.account.Tokens;
+import dev.parley.audit.AuditLog;
+import dev.parley.kernel.Bus;
+import dev.parley.kernel.Config;
+import dev.parley.kernel.Config.Role;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Health;
+import dev.parley.kernel.Ids;
+import dev.parley.kernel.Journal;
+import dev.parley.kernel.Metrics;
+import dev.parley.kernel.Postgres;
+import dev.parley.kernel.Redis;
+import dev.parley.media.MediaVerticle;
+import dev.parley.room.Rooms;
+import dev.parley.signaling.SignalingService;
+import dev.parley.turn.IceServers;
+import dev.parley.web.ListenerVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node of Parley at work: the roles its configuration names, on one Vert.x instance.
+public final class Node implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+  /// How long a starting node waits for its stores.
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(60);
+
+  private static final long STORE_RETRY_MS = 1_000;
+
+  private final Config config;
+  private final String id;
+  private final Metrics metrics = new Metrics();
+  private final Health health = new Health();
+  private final Vertx vertx;
+  private final Bus bus;
+  private final List<String> urls = new ArrayList<>();
+  private final List<Runnable> drains = new ArrayList<>();
+
+  private Node(Config config) {
+    this.config = config;
+    this.id = config.node().id().isEmpty() ? Ids.shortId() : config.node().id();
+    this.vertx = vertx(config, metrics);
+    this.bus = new Bus(vertx);
+  }
+
+  /// Starts a node; returns when all its listeners are open. On a plain thread.
+  public static Node start(Config config) {
+    Node node = new Node(config);
+    try {
+      node.open();
+    } catch (RuntimeException e) {
+      node.vertx.close().await();
+      throw e;
+    }
+    return node;
+  }
+
+  /// What to open in a browser, the first listener first.
+  public List<String> urls() {
+    return List.copyOf(urls);
+  }
+
+  /// Name of this node in the cluster.
+  public String id() {
+    return id;
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  private static Vertx vertx(Config config, Metrics metrics) {
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    options.getEventBusOptions().setHost(config.cluster().busHost());
+    options.getEventBusOptions().setPort(config.cluster().busPort());
+    MicrometerMetricsOptions measured =
+        new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(false);
+    options.setMetricsOptions(measured);
+    VertxBuilder builder =
+        Vertx.builder()
+            .with(options)
+            .withMetrics(new MicrometerMetricsFactory(metrics.registry()));
+    if (!config.cluster().enabled()) {
+      return builder.build();
+    }
+    return builder
+        .withClusterManager(new HazelcastClusterManager(hazelcast(config.cluster())))
+        .buildClustered()
+        .await();
+  }
+
+  private static com.hazelcast.config.Config hazelcast(Config.Cluster cluster) {
+    Properties properties = new Properties();
+    properties.setProperty("parley.cluster.name", cluster.name());
+    properties.setProperty("parley.cluster.host", cluster.host());
+    properties.setProperty("parley.cluster.port", Integer.toString(cluster.port()));
+    properties.setProperty("parley.cluster.members", String.join(",", cluster.members()));
+    try (InputStream xml = new FileInputStream(clusterFile(cluster.xml()).toFile())) {
+      return new XmlConfigBuilder(xml).setProperties(properties).build();
+    } catch (IOException e) {
+      throw new IllegalStateException("cluster.xml: " + cluster.xml() + " cannot be read", e);
+    }
+  }
+
+  private static Path clusterFile(String name) {
+    Path file = Path.of(name);
+    String home = System.getProperty("parley.home");
+    return Files.exists(file) || home == null ? file : Path.of(home).resolve(name);
+  }
+
+  private void open() {
+    long startedNs = System.nanoTime();
+    if (config.has(Role.MEDIA)) {
+      deploy(new MediaVerticle(id, config.media(), bus, metrics));
+    }
+    if (config.has(Role.API) || config.has(Role.SIGNALING)) {
+      openEdge();
+    }
+    health.accepting(true);
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
+    log.info("node ready id={} roles={} urls={} tookMs={}", id, config.roles(), urls, tookMs);
+  }
+
+  private void openEdge() {
+    Redis redis = new Redis(vertx, config.redis());
+    Postgres postgres = new Postgres(vertx, config.postgres());
+    health.withRedis(redis).withPostgres(postgres);
+    awaitMigration(postgres);
+    Journal journal =
+        new Journal(
+            vertx,
+            postgres,
+            reason -> metrics.count(Metrics.Total.JOURNAL_DROPPED, "reason", reason));
+    metrics.level(Metrics.Level.JOURNAL_PENDING, journal::pending);
+    AuditLog audit = new AuditLog(journal);
+    Accounts accounts =
+        new Accounts(
+            postgres,
+            new Passwords(vertx, config.accounts().passwordHashing()),
+            new Tokens(
+                vertx,
+                config.accounts().jwtSecret().value(),
+                config.accounts().jwtExpiration()));
+    Control apiControl = Control.create(vertx).await();
+    SignalingService signaling = null;
+    if (config.has(Role.SIGNALING)) {
+      Control control = Control.create(vertx).await();
+      Rooms rooms = new Rooms(redis, postgres, journal, audit, bus, config.rooms());
+      signaling =
+          new SignalingService(
+              vertx,
+              id,
+              control,
+              bus,
+              metrics,
+              config.signaling(),
+              config.rooms(),
+              accounts,
+              rooms,
+              redis,
+              new IceServers(config.turn()));
+      signaling.open();
+      drains.add(signaling::close);
+    }
+    for (Config.Listener listener : config.listeners()) {
+      listen(listener, apiControl, accounts, signaling);
+    }
+  }
+
+  private void listen(
+      Config.Listener listener,
+      Control control,
+      Accounts accounts,
+      @Nullable SignalingService signaling) {
+    ListenerVerticle.Parts parts =
+        new ListenerVerticle.Parts(
+            listener,
+            config.limits(),
+            config.metrics().enabled() && config.metrics().port() == 0,
+            control,
+            accounts,
+            signaling,
+            health,
+            metrics);
+    ListenerVerticle.Port port = new ListenerVerticle.Port(listener.port());
+    int instances = Math.max(1, Runtime.getRuntime().availableProcessors());
+    vertx
+        .deployVerticle(
+            () -> new ListenerVerticle(parts, port),
+            new DeploymentOptions().setInstances(instances))
+        .await();
+    String host =
+        listener.host().equals("0.0.0.0") || listener.host().equals("127.0.0.1")
+            ? "localhost"
+            : listener.host();
+    urls.add("http://" + host + ":" + port.number() + listener.basePath());
+  }
+
+  private void deploy(MediaVerticle media) {
+    vertx.deployVerticle(media).await();
+  }
+
+  /// Waits for PostgreSQL, which may start at the same time as the node.
+  private void awaitMigration(Postgres postgres) {
+    long deadlineNs = System.nanoTime() + STORE_PATIENCE.toNanos();
+    while (true) {
+      try {
+        postgres.migrate().await();
+        return;
+      } catch (Exception e) {
+        boolean mayCome = e instanceof Failure || e instanceof java.net.ConnectException;
+        if (!mayCome || System.nanoTime() > deadlineNs) {
+          throw e;
+        }
+        log.warn("waiting for PostgreSQL error={}", e.getMessage());
+        vertx.timer(STORE_RETRY_MS, TimeUnit.MILLISECONDS).await();
+      }
+    }
+  }
+
+  /// Takes no new work, lets go of what it has, and ends, within the configured deadline.
+  @Override
+  public void close() {
+    log.info("node closing id={}", id);
+    health.accepting(false);
+    drains.forEach(Runnable::run);
+    try {
+      vertx.close().await(config.shutdown().deadline().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("node did not close in time id={}", id);
+    }
+    metrics.registry().close();
+  }
+}

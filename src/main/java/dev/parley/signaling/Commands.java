@@ -1,0 +1,46 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.RoomEvent.LeaveReason;
+
+/// Sends each command to the code that runs it.
+///
+/// @param rooms commands that change rooms
+/// @param media commands about media
+record Commands(RoomCommands rooms, MediaCommands media) {
+
+  /// Runs one command and waits for its end.
+  ///
+  /// @throws dev.parley.kernel.Failure what is to be told to the client
+  Reply run(Connection connection, Command command) {
+    return switch (command) {
+      case Command.CreateRoom c -> rooms.create(connection, c);
+      case Command.JoinRoom c -> rooms.join(connection, c);
+      case Command.LeaveRoom c -> leave(connection, c);
+      case Command.CloseRoom c -> rooms.close(connection, c);
+      case Command.Kick c -> rooms.kick(connection, c);
+      case Command.MuteAll c -> rooms.muteAll(connection, c);
+      case Command.Mute c -> rooms.mute(connection, c);
+      case Command.ChangeRole c -> rooms.changeRole(connection, c);
+      case Command.RaiseHand c -> rooms.raiseHand(connection, c);
+      case Command.React c -> rooms.react(connection, c);
+      case Command.ChangeSettings c -> rooms.changeSettings(connection, c);
+      case Command.MarkMedia c -> rooms.markMedia(connection, c);
+      case Command.GetProducers c -> rooms.producers(connection, c);
+      case Command.GetCapabilities c -> media.capabilities(connection, c);
+      case Command.CreateTransport c -> media.createTransport(connection, c);
+      case Command.ConnectTransport c -> media.connectTransport(connection, c);
+      case Command.RestartIce c -> media.restartIce(connection, c);
+      case Command.Produce c -> media.produce(connection, c);
+      case Command.Consume c -> media.consume(connection, c);
+      case Command.ControlProducer c -> media.controlProducer(connection, c);
+      case Command.ControlConsumer c -> media.controlConsumer(connection, c);
+      case Command.SetPreferredLayers c -> media.setPreferredLayers(connection, c);
+      case Command.GetStats c -> media.stats(connection, c);
+    };
+  }
+
+  private Reply leave(Connection connection, Command.LeaveRoom command) {
+    rooms.leave(connection, command.roomId(), LeaveReason.LEFT);
+    return Reply.SUCCESS;
+  }
+}

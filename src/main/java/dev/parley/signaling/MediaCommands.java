@@ -1,0 +1,338 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.MediaRequest;
+import dev.parley.contract.MediaRequest.ConsumerAction;
+import dev.parley.contract.MediaRequest.Direction;
+import dev.parley.contract.MediaRequest.ProducerAction;
+import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.Role;
+import dev.parley.contract.TransportParameters;
+import dev.parley.kernel.Failure;
+import dev.parley.room.RoomState;
+import dev.parley.room.Rooms;
+import dev.parley.turn.IceServers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs the commands about media: asks the room's media node, and records producers in the room. Each
+/// waits; on the lane of the connection that asks.
+///
+/// Ids of transports, producers and consumers are looked up among the connection's own, so that those
+/// of others are as good as unknown.
+final class MediaCommands {
+
+  private final Rooms rooms;
+  private final RoomViews views;
+  private final MediaNodes mediaNodes;
+  private final IceServers iceServers;
+  private final String node;
+
+  MediaCommands(
+      Rooms rooms, RoomViews views, MediaNodes mediaNodes, IceServers iceServers, String node) {
+    this.rooms = rooms;
+    this.views = views;
+    this.mediaNodes = mediaNodes;
+    this.iceServers = iceServers;
+    this.node = node;
+  }
+
+  Reply capabilities(Connection connection, Command.GetCapabilities command) {
+    Membership membership = membership(connection, command.roomId());
+    return new Reply.Capabilities(
+        mediaNodes
+            .ask(membership.mediaNode(), new MediaRequest.OpenRouter(command.roomId()))
+            .rtpCapabilities());
+  }
+
+  Reply createTransport(Connection connection, Command.CreateTransport command) {
+    Membership membership = membership(connection, command.roomId());
+    TransportParameters parameters =
+        mediaNodes.ask(
+            membership.mediaNode(),
+            new MediaRequest.CreateTransport(
+                command.roomId(), connection.socketId(), node, command.direction()));
+    connection
+        .media()
+        .transports()
+        .put(
+            parameters.id(), new OwnMedia.Transport(command.roomId(), command.direction()));
+    if (command.direction() == Direction.RECV) {
+      connection.later(() -> announceMissed(connection, membership));
+    }
+    List<Object> servers =
+        new ArrayList<>(iceServers.forUser(connection.caller().user().id(), Instant.now()));
+    return new Reply.TransportCreated(
+        parameters.id(),
+        parameters.iceParameters(),
+        parameters.iceCandidates(),
+        parameters.dtlsParameters(),
+        servers);
+  }
+
+  /// Tells again of producers that came up while the client was not yet listening.
+  private void announceMissed(Connection connection, Membership membership) {
+    RoomState state = views.state(membership.roomId());
+    if (state == null || connection.membership(membership.roomId()) != membership) {
+      return;
+    }
+    for (ProducerInfo producer : state.producers().values()) {
+      if (!producer.socketId().equals(connection.socketId())
+          && !membership.toldProducers().contains(producer.producerId())) {
+        connection.tell(new Event.ProducerAdded(producer));
+      }
+    }
+  }
+
+  Reply connectTransport(Connection connection, Command.ConnectTransport command) {
+    try {
+      OwnMedia.Transport transport = transport(connection, command.transportId());
+      mediaNodes.ask(
+          membership(connection, transport.roomId()).mediaNode(),
+          new MediaRequest.ConnectTransport(
+              transport.roomId(),
+              connection.socketId(),
+              command.transportId(),
+              command.dtlsParameters()));
+      return new Reply.Connected(true);
+    } catch (Failure failure) {
+      throw prefixed("Transport connection failed: ", failure);
+    }
+  }
+
+  Reply restartIce(Connection connection, Command.RestartIce command) {
+    OwnMedia.Transport transport = transport(connection, command.transportId());
+    return new Reply.IceRestarted(
+        mediaNodes
+            .ask(
+                membership(connection, transport.roomId()).mediaNode(),
+                new MediaRequest.RestartIce(
+                    transport.roomId(), connection.socketId(), command.transportId()))
+            .iceParameters());
+  }
+
+  Reply produce(Connection connection, Command.Produce command) {
+    Membership membership = membership(connection, command.roomId());
+    OwnMedia.Transport transport = transport(connection, command.transportId());
+    if (transport.direction() != Direction.SEND) {
+      throw Failure.invalid("Cannot produce on a recv transport");
+    }
+    checkScreenShare(connection, command);
+    String producerId;
+    try {
+      producerId =
+          mediaNodes
+              .ask(
+                  membership.mediaNode(),
+                  new MediaRequest.Produce(
+                      transport.roomId(),
+                      connection.socketId(),
+                      command.transportId(),
+                      command.kind(),
+                      command.rtpParameters(),
+                      command.paused()))
+              .producerId();
+    } catch (Failure failure) {
+      throw failure.code() == Failure.Code.INVALID
+          ? prefixed("Produce failed: ", failure)
+          : failure;
+    }
+    try {
+      rooms.addProducer(
+          connection.caller(), command.roomId(), producerId, command.kind(), command.label());
+    } catch (Failure failure) {
+      mediaNodes.tell(
+          membership.mediaNode(), control(connection, command.roomId(), producerId));
+      throw failure;
+    }
+    connection.media().producers().put(producerId, command.roomId());
+    return new Reply.Produced(producerId);
+  }
+
+  private static MediaRequest<?> control(Connection connection, String roomId, String producerId) {
+    return new MediaRequest.ControlProducer(
+        roomId, connection.socketId(), producerId, ProducerAction.CLOSE);
+  }
+
+  private void checkScreenShare(Connection connection, Command.Produce command) {
+    RoomState state = views.state(command.roomId());
+    if (state == null || state.allowScreenShare() || !command.label().equals("screen")) {
+      return;
+    }
+    var participant = state.bySocket(connection.socketId());
+    if (participant == null || participant.role() == Role.PARTICIPANT) {
+      throw Failure.forbidden("Screen sharing is disabled");
+    }
+  }
+
+  Reply consume(Connection connection, Command.Consume command) {
+    Membership membership = membership(connection, command.roomId());
+    OwnMedia.Transport transport = transport(connection, command.transportId());
+    if (transport.direction() != Direction.RECV) {
+      throw Failure.invalid("Cannot consume on a send transport");
+    }
+    MediaRequest.Consumed consumed;
+    try {
+      consumed =
+          mediaNodes.ask(
+              membership.mediaNode(),
+              new MediaRequest.Consume(
+                  transport.roomId(),
+                  connection.socketId(),
+                  command.transportId(),
+                  command.producerId(),
+                  command.rtpCapabilities(),
+                  true));
+    } catch (Failure failure) {
+      boolean known = failure.text().startsWith("Cannot consume");
+      throw failure.code() == Failure.Code.INVALID && !known
+          ? prefixed("Consume failed: ", failure)
+          : failure;
+    }
+    membership.toldProducers().add(command.producerId());
+    connection
+        .media()
+        .consumers()
+        .put(
+            consumed.consumerId(),
+            new OwnMedia.Consumer(command.roomId(), command.producerId()));
+    rooms.consumed(
+        connection.caller(), command.roomId(), consumed.consumerId(), command.producerId());
+    return new Reply.Consumed(
+        consumed.consumerId(),
+        consumed.producerId(),
+        consumed.kind(),
+        consumed.rtpParameters(),
+        consumed.producerPaused(),
+        new Reply.AppData(label(command)));
+  }
+
+  private String label(Command.Consume command) {
+    RoomState state = views.state(command.roomId());
+    ProducerInfo producer = state == null ? null : state.producers().get(command.producerId());
+    return producer == null ? "" : producer.label();
+  }
+
+  Reply controlProducer(Connection connection, Command.ControlProducer command) {
+    String roomId = connection.media().producers().get(command.producerId());
+    if (roomId == null) {
+      if (command.action() == ProducerAction.CLOSE) {
+        return new Reply.Closed(true);
+      }
+      throw Failure.notFound("Producer not found");
+    }
+    mediaNodes.ask(
+        membership(connection, roomId).mediaNode(),
+        new MediaRequest.ControlProducer(
+            roomId, connection.socketId(), command.producerId(), command.action()));
+    return switch (command.action()) {
+      case CLOSE -> {
+        connection.media().producers().remove(command.producerId());
+        rooms.removeProducer(connection.caller(), roomId, command.producerId());
+        yield new Reply.Closed(true);
+      }
+      case PAUSE -> {
+        rooms.pauseProducer(connection.caller(), roomId, command.producerId(), true);
+        yield new Reply.Paused(true);
+      }
+      case RESUME -> {
+        rooms.pauseProducer(connection.caller(), roomId, command.producerId(), false);
+        yield new Reply.Resumed(true);
+      }
+    };
+  }
+
+  Reply controlConsumer(Connection connection, Command.ControlConsumer command) {
+    String roomId = connection.media().roomOfConsumer(command.consumerId());
+    if (roomId == null) {
+      if (command.action() == ConsumerAction.CLOSE) {
+        return new Reply.Closed(true);
+      }
+      throw Failure.notFound("Consumer not found");
+    }
+    mediaNodes.ask(
+        membership(connection, roomId).mediaNode(),
+        new MediaRequest.ControlConsumer(
+            roomId, connection.socketId(), command.consumerId(), command.action()));
+    return switch (command.action()) {
+      case CLOSE -> {
+        connection.media().consumers().remove(command.consumerId());
+        yield new Reply.Closed(true);
+      }
+      case PAUSE -> new Reply.Paused(true);
+      case RESUME -> new Reply.Resumed(true);
+      case REQUEST_KEY_FRAME -> Reply.SUCCESS;
+    };
+  }
+
+  Reply setPreferredLayers(Connection connection, Command.SetPreferredLayers command) {
+    String roomId = connection.media().roomOfConsumer(command.consumerId());
+    if (roomId == null) {
+      throw Failure.notFound("Consumer not found");
+    }
+    mediaNodes.ask(
+        membership(connection, roomId).mediaNode(),
+        new MediaRequest.SetPreferredLayers(
+            roomId,
+            connection.socketId(),
+            command.consumerId(),
+            command.spatialLayer(),
+            command.temporalLayer()));
+    return Reply.SUCCESS;
+  }
+
+  Reply stats(Connection connection, Command.GetStats command) {
+    String roomId = connection.media().roomOf(command.id());
+    if (roomId == null) {
+      throw Failure.notFound("Transport, producer or consumer not found");
+    }
+    return new Reply.Stats(
+        mediaNodes
+            .ask(
+                membership(connection, roomId).mediaNode(),
+                new MediaRequest.GetStats(roomId, connection.socketId(), command.id()))
+            .stats());
+  }
+
+  /// A transport is gone on the media node.
+  void transportClosed(Connection connection, String transportId, String reason) {
+    if (connection.media().transports().remove(transportId) != null) {
+      connection.tell(new Event.TransportClosed(transportId, reason));
+    }
+  }
+
+  /// A producer ended with its transport.
+  void producerClosed(Connection connection, String producerId) {
+    String roomId = connection.media().producers().remove(producerId);
+    if (roomId != null) {
+      rooms.removeProducer(connection.caller(), roomId, producerId);
+    }
+  }
+
+  private static OwnMedia.Transport transport(Connection connection, String transportId) {
+    OwnMedia.Transport transport = connection.media().transports().get(transportId);
+    if (transport == null) {
+      throw Failure.notFound("Transport not found");
+    }
+    return transport;
+  }
+
+  private Membership membership(Connection connection, String roomId) {
+    Membership membership = connection.membership(roomId);
+    if (membership != null) {
+      return membership;
+    }
+    try {
+      rooms.read(roomId);
+    } catch (Failure failure) {
+      throw failure.code() == Failure.Code.NOT_FOUND
+          ? Failure.notFound("Router not found")
+          : failure;
+    }
+    throw Failure.forbidden("Not a participant in this room");
+  }
+
+  private static Failure prefixed(String prefix, Failure failure) {
+    return new Failure(failure.code(), prefix + failure.text());
+  }
+}

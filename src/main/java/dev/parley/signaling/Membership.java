@@ -1,0 +1,10 @@
+package dev.parley.signaling;
+
+import java.util.Set;
+
+/// A connection's being in a room.
+///
+/// @param mediaNode node the room's router is on
+/// @param toldProducers ids of producers that the client knows of for sure: those of its join, and
+///     those it has consumed. Changes; confined to the connection's lane
+record Membership(String roomId, String mediaNode, Set<String> toldProducers) {}

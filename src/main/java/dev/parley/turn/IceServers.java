@@ -1,0 +1,73 @@
+package dev.parley.turn;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.parley.kernel.Features;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// Which STUN and TURN servers a client is told, in the shape of `RTCIceServer`.
+///
+/// With a shared secret, TURN credentials are made per user and expire: the user name is
+/// `<expiry>:<user>` and the password its HMAC-SHA1 (draft-uberti-behave-turn-rest-00), as coturn's
+/// `use-auth-secret` checks them.
+public final class IceServers {
+
+  /// @param username and `credential`: TURN only
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Server(
+      List<String> urls, @Nullable String username, @Nullable String credential) {}
+
+  private final Features.Turn config;
+
+  public IceServers(Features.Turn config) {
+    this.config = config;
+  }
+
+  /// @param now from which the credentials' life counts
+  public List<Server> forUser(String userId, Instant now) {
+    List<Server> servers = new ArrayList<>();
+    for (String stun : config.stunServers()) {
+      servers.add(new Server(List.of("stun:" + stun), null, null));
+    }
+    if (!config.host().isEmpty()) {
+      String username =
+          now.plus(config.credentialTtl()).getEpochSecond() + ":" + userId;
+      servers.add(
+          new Server(turnUrls(), username, credential(config.sharedSecret().value(), username)));
+    }
+    if (!config.server().isEmpty()) {
+      servers.add(
+          new Server(
+              List.of("turn:" + config.server()), config.username(), config.password().value()));
+    }
+    return servers;
+  }
+
+  private List<String> turnUrls() {
+    String udp = "turn:" + config.host() + ":" + config.port();
+    List<String> urls = new ArrayList<>(List.of(udp + "?transport=udp", udp + "?transport=tcp"));
+    if (config.tlsPort() != 0) {
+      urls.add("turns:" + config.host() + ":" + config.tlsPort() + "?transport=tcp");
+    }
+    return urls;
+  }
+
+  /// Base64 of the HMAC-SHA1 of the user name.
+  static String credential(String secret, String username) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA1");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
+      return Base64.getEncoder()
+          .encodeToString(mac.doFinal(username.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.parley.web;
+
+import dev.parley.account.Accounts;
+import dev.parley.api.AuthRoutes;
+import dev.parley.api.OpsRoutes;
+import dev.parley.api.Routes;
+import dev.parley.kernel.Config;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Health;
+import dev.parley.kernel.Metrics;
+import dev.parley.signaling.SignalingService;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One instance of a listener: an HTTP server on the listener's port, with the REST API, the signaling
+/// edge and the page. Deployed once per core; the instances share the port.
+public final class ListenerVerticle extends VerticleBase {
+
+  private static final int MAX_HEADER_BYTES = 16_384;
+
+  /// What a listener is made of.
+  ///
+  /// @param withMetrics whether `/metrics` is served here
+  /// @param signaling the signaling role, when the node has it
+  public record Parts(
+      Config.Listener listener,
+      Config.Limits limits,
+      boolean withMetrics,
+      Control control,
+      Accounts accounts,
+      @Nullable SignalingService signaling,
+      Health health,
+      Metrics metrics) {}
+
+  /// The port of a listener, shared by its instances: the first one finds it when any will do.
+  public static final class Port {
+    private final AtomicInteger number;
+
+    public Port(int configured) {
+      number = new AtomicInteger(configured);
+    }
+
+    /// The configured port, or the one that was found.
+    public int number() {
+      return number.get();
+    }
+  }
+
+  private final Parts parts;
+  private final Port port;
+  private final Origins origins;
+  private final ClientAddress addresses;
+  private final Limits limits;
+
+  public ListenerVerticle(Parts parts, Port port) {
+    this.parts = parts;
+    this.port = port;
+    this.origins = new Origins(parts.listener().corsOrigins());
+    this.addresses = new ClientAddress(parts.listener().trustedProxies());
+    this.limits = new Limits(parts.limits().http());
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(parts.listener().host())
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setCompressionSupported(true);
+    SignalingService signaling = parts.signaling();
+    if (signaling != null) {
+      signaling.prepare(options);
+    }
+    HttpServer server = vertx.createHttpServer(options);
+    Router router = Router.router(vertx);
+    mount(router);
+    Router root = router;
+    if (!parts.listener().basePath().isEmpty()) {
+      root = Router.router(vertx);
+      root.route(parts.listener().basePath() + "/*").subRouter(router);
+    }
+    Router routes = root;
+    server.requestHandler(request -> dispatch(request, routes));
+    // Instances deploy one after the other on their own loops; a negative port is shared by all
+    // instances of this verticle and chosen once.
+    int wanted = port.number() == 0 ? -1 : port.number();
+    return server
+        .listen(wanted)
+        .onSuccess(opened -> port.number.set(opened.actualPort()));
+  }
+
+  private void dispatch(HttpServerRequest request, Router routes) {
+    SignalingService signaling = parts.signaling();
+    if (signaling != null && signaling.takes(request, parts.listener().basePath())) {
+      signaling.handle(request, origins::allows, addresses.of(request));
+    } else {
+      routes.handle(request);
+    }
+  }
+
+  private void mount(Router router) {
+    router.route().handler(new SecurityHeaders());
+    router.route().handler(new Cors(origins));
+    router.route().failureHandler(ListenerVerticle::fail);
+    OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
+    if (parts.listener().roles().contains(Config.Role.API)) {
+      router
+          .post()
+          .handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
+      router.post("/auth/*").handler(this::limit);
+      AuthRoutes.mount(router, parts.control(), parts.accounts());
+      router
+          .get("/assets/*")
+          .handler(
+              StaticHandler.create("webroot/assets")
+                  .setCachingEnabled(true)
+                  .setMaxAgeSeconds(31_536_000));
+      router
+          .get()
+          .handler(StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
+    }
+    router.route().handler(context -> Routes.fail(context, Failure.notFound(missing(context))));
+  }
+
+  private static String missing(RoutingContext context) {
+    return "Cannot " + context.request().method() + " " + context.request().path();
+  }
+
+  /// Bounds how often one address may try passwords or make accounts.
+  private void limit(RoutingContext context) {
+    long waitMs =
+        limits.retryAfterMs(addresses.of(context.request()), System.nanoTime() / 1_000_000);
+    if (waitMs == 0) {
+      context.next();
+      return;
+    }
+    parts.metrics().count(Metrics.Total.HTTP_LIMITED);
+    context.response().putHeader("retry-after", Long.toString((waitMs + 999) / 1000));
+    Routes.fail(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests"));
+  }
+
+  private static void fail(RoutingContext context) {
+    Throwable cause = context.failure();
+    Routes.fail(context, cause == null ? Routes.failureOf(context.statusCode()) : cause);
+  }
+}
