@@ -44,8 +44,9 @@ need_command() {
   command -v "$1" >/dev/null 2>&1 || fail "needs $1${2:+ ($2)}"
 }
 
+# Maven on the JDK that find_java found; the option silences a warning about Maven's own libraries.
 maven() {
-  (cd "$PARLEY_HOME" && mvn -B "$@")
+  (cd "$PARLEY_HOME" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" mvn -B "$@")
 }
 
 # Reads conf/jvm.options into the array JVM_OPTIONS; PARLEY_JAVA_OPTS comes after and wins.
