@@ -158,7 +158,7 @@ final class ConfigDecoder {
     }
     RecordComponent[] components = type.getRecordComponents();
     Set<String> known = new LinkedHashSet<>();
-    Object[] arguments = new Object[components.length];
+    @Nullable Object[] arguments = new @Nullable Object[components.length];
     boolean complete = true;
     for (int i = 0; i < components.length; i++) {
       String name = components[i].getName();
@@ -180,7 +180,7 @@ final class ConfigDecoder {
   }
 
   private @Nullable Object construct(
-      Class<?> type, RecordComponent[] components, Object[] arguments, String path) {
+      Class<?> type, RecordComponent[] components, @Nullable Object[] arguments, String path) {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {

@@ -39,7 +39,7 @@ public final class Lane {
   /// too many are waiting, with `CONFLICT` when the lane is closed.
   public <T> Future<T> run(Callable<T> task) {
     if (closing.get()) {
-      return Future.failedFuture(new Failure(Failure.Code.CONFLICT, "The connection is closed"));
+      return Future.failedFuture(closedAlready());
     }
     if (waiting.incrementAndGet() > maxWaiting) {
       waiting.decrementAndGet();
@@ -47,7 +47,14 @@ public final class Lane {
           new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"));
     }
     Promise<T> promise = Promise.promise();
-    submit(task, promise);
+    Callable<T> unlessOver =
+        () -> {
+          if (over) {
+            throw closedAlready();
+          }
+          return task.call();
+        };
+    submit(unlessOver, promise);
     return promise.future();
   }
 
@@ -69,6 +76,10 @@ public final class Lane {
 
   public boolean isClosed() {
     return closing.get();
+  }
+
+  private static Failure closedAlready() {
+    return new Failure(Failure.Code.CONFLICT, "The connection is closed");
   }
 
   private <T> void submit(Callable<T> task, Promise<T> promise) {
@@ -107,9 +118,6 @@ public final class Lane {
   private <T> void perform(Callable<T> task, Promise<T> promise) {
     T result;
     try {
-      if (over && promise != closed) {
-        throw new Failure(Failure.Code.CONFLICT, "The connection is closed");
-      }
       result = task.call();
     } catch (Throwable thrown) {
       waiting.decrementAndGet();

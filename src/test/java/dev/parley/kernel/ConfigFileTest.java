@@ -184,8 +184,7 @@ class ConfigFileTest {
     assertEquals(
         List.of("https://a.b"),
         dev("ALLOWED_ORIGINS", "https://a.b").listeners().getFirst().corsOrigins());
-    assertEquals(
-        Duration.ofSeconds(3600), dev("JWT_EXPIRATION", "3600").accounts().jwtExpiration());
+    assertEquals(Duration.ofHours(1), dev("JWT_EXPIRATION", "3600").accounts().jwtExpiration());
     assertEquals(Duration.ofMinutes(5), dev("JWT_EXPIRATION", "5m").accounts().jwtExpiration());
     assertEquals(
         Duration.ofSeconds(30), dev("SOCKET_PING_TIMEOUT", "30000").signaling().pingTimeout());

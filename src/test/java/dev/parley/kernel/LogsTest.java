@@ -10,12 +10,13 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
 class LogsTest {
 
-  private static LoggingEvent event(Throwable thrown) {
+  private static LoggingEvent event(@Nullable Throwable thrown) {
     var context = new LoggerContext();
     return new LoggingEvent(
         "",
