@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// threads only.
 public final class Accounts {
 
+  private static final String SELECT =
+      """
+      SELECT id, email, "displayName", "passwordHash", "isActive" FROM users WHERE
+      """;
+
   private final Postgres postgres;
   private final Passwords passwords;
   private final Tokens tokens;
@@ -82,12 +87,7 @@ public final class Accounts {
   }
 
   private @Nullable Account find(String condition, Object value) {
-    String sql =
-        """
-        SELECT id, email, "displayName", "passwordHash", "isActive" FROM users
-        WHERE %s
-        """;
-    Iterator<Row> rows = postgres.query(String.format(sql, condition), value).iterator();
+    Iterator<Row> rows = postgres.query(SELECT + condition, value).iterator();
     if (!rows.hasNext()) {
       return null;
     }
