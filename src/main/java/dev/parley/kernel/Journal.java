@@ -84,10 +84,8 @@ public final class Journal {
 
   private void done(Entry entry) {
     synchronized (waiting) {
-      // It is not the first any more when it was dropped for room meanwhile.
-      if (waiting.peekFirst() == entry) {
-        waiting.removeFirst();
-      }
+      // It is the first, unless it was dropped for room meanwhile.
+      waiting.removeFirstOccurrence(entry);
     }
     writeNext();
   }

@@ -14,7 +14,7 @@ record Migration(String name, String sql) {
 
   static List<Migration> all() {
     List<Migration> all = new ArrayList<>();
-    for (String line : read("/schema/index").split("\n")) {
+    for (String line : read("/schema/index").lines().toList()) {
       if (!line.isBlank()) {
         all.add(new Migration(line.strip(), read("/schema/" + line.strip())));
       }

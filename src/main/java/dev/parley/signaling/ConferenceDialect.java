@@ -190,11 +190,11 @@ final class ConferenceDialect implements Dialect {
     return Json.write(reply);
   }
 
-  private record Error(String status, String message, String code) {}
+  private record Refusal(String status, String message, String code) {}
 
   @Override
   public String encode(Failure failure) {
-    return Json.write(new Error("error", failure.text(), failure.code().name()));
+    return Json.write(new Refusal("error", failure.text(), failure.code().name()));
   }
 
   @Override
@@ -203,7 +203,7 @@ final class ConferenceDialect implements Dialect {
       case Event.Authenticated e -> message("authenticated", "userId", e.userId());
       case Event.Refused e -> message("error", "message", e.message(), "code", e.code());
       case Event.Failed e ->
-          new Message("error", Json.write(new Error("error", e.message(), e.code())));
+          new Message("error", Json.write(new Refusal("error", e.message(), e.code())));
       case Event.ParticipantJoined e -> joined(e);
       case Event.ParticipantLeft e -> left(e);
       case Event.RoomClosed e -> message("room:closed", "roomId", e.roomId());

@@ -72,7 +72,7 @@ final class MediaCommands {
   /// Tells again of producers that came up while the client was not yet listening.
   private void announceMissed(Connection connection, Membership membership) {
     RoomState state = views.state(membership.roomId());
-    if (state == null || connection.membership(membership.roomId()) != membership) {
+    if (state == null || connection.membership(membership.roomId()) == null) {
       return;
     }
     for (ProducerInfo producer : state.producers().values()) {

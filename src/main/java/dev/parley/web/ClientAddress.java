@@ -10,7 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// last address of `X-Forwarded-For` that is not one.
 final class ClientAddress {
 
-  private record Network(byte[] address, int prefix) {
+  /// Addresses that share their first `prefix` bits.
+  private static final class Network {
+    private final byte[] address;
+    private final int prefix;
+
+    Network(byte[] address, int prefix) {
+      this.address = address;
+      this.prefix = prefix;
+    }
+
     boolean contains(byte[] other) {
       if (other.length != address.length) {
         return false;

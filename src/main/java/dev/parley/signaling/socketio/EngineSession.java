@@ -76,7 +76,7 @@ final class EngineSession {
 
   /// Runs something on the session's event loop: now when called there, soon otherwise.
   void execute(Runnable task) {
-    if (Vertx.currentContext() == context) {
+    if (context.equals(Vertx.currentContext())) {
       task.run();
     } else {
       context.runOnContext(_ -> task.run());
