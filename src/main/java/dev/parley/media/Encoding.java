@@ -253,7 +253,7 @@ public final class Encoding {
   /// after a report.
   long captureNs(int timestamp) {
     long seconds = reportNtp >>> 32;
-    long fraction = (reportNtp & 0xffff_ffffL) * 1_000_000_000L >>> 32;
+    long fraction = ((reportNtp & 0xffff_ffffL) * 1_000_000_000L) >>> 32;
     long sinceReport = (long) (timestamp - reportTimestamp) * 1_000_000_000L;
     return seconds * 1_000_000_000L + fraction + sinceReport / producer.spec().clockRate();
   }

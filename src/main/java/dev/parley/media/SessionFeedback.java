@@ -42,7 +42,7 @@ final class SessionFeedback {
     }
     Encoding encoding = session.encoding(reader.u32(0));
     if (encoding != null) {
-      encoding.senderReport(reader.u32(4) << 32 | reader.u32(8), reader.i32(12), nowNs);
+      encoding.senderReport((reader.u32(4) << 32) | reader.u32(8), reader.i32(12), nowNs);
     }
     reportBlocks(nowNs);
   }

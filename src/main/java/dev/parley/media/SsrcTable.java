@@ -81,7 +81,7 @@ final class SsrcTable<T> {
   }
 
   private static int slot(long ssrc, int capacity) {
-    int hash = (int) (ssrc * 0x9e37_79b9_7f4a_7c15L >>> 32);
+    int hash = (int) ((ssrc * 0x9e37_79b9_7f4a_7c15L) >>> 32);
     return hash & (capacity - 1);
   }
 }

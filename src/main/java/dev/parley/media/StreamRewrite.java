@@ -48,7 +48,7 @@ final class StreamRewrite {
     this.extensions = new ExtensionWriter(spec.extensions(), spec.mid(), spec.transportCc());
     // In the lower half of the circle, so that a first packet lost does not look like a wrap (RFC
     // 3711 §3.3.1).
-    this.seqs = new SeqMap(0x10000 + (spec.ssrc() * 0x9e37L >>> 4 & 0x7fff));
+    this.seqs = new SeqMap(0x10000 + (((spec.ssrc() * 0x9e37L) >>> 4) & 0x7fff));
   }
 
   boolean usesTransportCc() {
@@ -85,8 +85,8 @@ final class StreamRewrite {
     }
     int info = packet.codecInfo();
     if (spec.codec() == Codec.VP8 && started) {
-      pictureOffset = highestPicture + 1 - Vp8.pictureId(info) & 0x7fff;
-      tl0Offset = highestTl0 + 1 - Vp8.tl0PicIdx(info) & 0xff;
+      pictureOffset = (highestPicture + 1 - Vp8.pictureId(info)) & 0x7fff;
+      tl0Offset = (highestTl0 + 1 - Vp8.tl0PicIdx(info)) & 0xff;
     }
     if (!started) {
       highestTimestamp = packet.timestamp();
@@ -109,7 +109,8 @@ final class StreamRewrite {
     }
     long captured;
     if (before == encoding && sourceSsrc == encoding.ssrc()) {
-      captured = packet.timestamp() - highestInTimestamp;
+      int ticks = packet.timestamp() - highestInTimestamp;
+      captured = ticks;
     } else if (sourceSsrc == before.ssrc() && before.hasReport() && encoding.hasReport()) {
       long ns = encoding.captureNs(packet.timestamp()) - before.captureNs(highestInTimestamp);
       captured = ns / 1000 * spec.clockRate() / 1_000_000;
@@ -140,15 +141,15 @@ final class StreamRewrite {
   }
 
   private int mapPicture(int info) {
-    int picture = Vp8.pictureId(info) + pictureOffset & 0x7fff;
-    int tl0 = Vp8.tl0PicIdx(info) + tl0Offset & 0xff;
-    if (Vp8.hasPictureId(info) && (picture - highestPicture & 0x7fff) < 0x4000) {
+    int picture = (Vp8.pictureId(info) + pictureOffset) & 0x7fff;
+    int tl0 = (Vp8.tl0PicIdx(info) + tl0Offset) & 0xff;
+    if (Vp8.hasPictureId(info) && ((picture - highestPicture) & 0x7fff) < 0x4000) {
       highestPicture = picture;
     }
-    if (Vp8.hasTl0PicIdx(info) && (tl0 - highestTl0 & 0xff) < 0x80) {
+    if (Vp8.hasTl0PicIdx(info) && ((tl0 - highestTl0) & 0xff) < 0x80) {
       highestTl0 = tl0;
     }
-    return tl0 << 16 | picture;
+    return (tl0 << 16) | picture;
   }
 
   /// Sequence number of the packet last mapped, unwrapped.

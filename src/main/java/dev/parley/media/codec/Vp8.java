@@ -45,7 +45,7 @@ public final class Vp8 {
           return MALFORMED;
         }
         boolean wide = data[next] < 0;
-        info |= HAS_ID | (wide ? LONG_ID | Bytes.u16(data, next) & 0x7fff : data[next]);
+        info |= HAS_ID | (wide ? LONG_ID | (Bytes.u16(data, next) & 0x7fff) : data[next]);
         next += wide ? 2 : 1;
       }
       boolean tl0 = (present & 0x40) != 0;
@@ -53,7 +53,7 @@ public final class Vp8 {
         if (next >= end) {
           return MALFORMED;
         }
-        info |= HAS_TL0 | Bytes.u8(data, next++) << 18;
+        info |= HAS_TL0 | (Bytes.u8(data, next++) << 18);
       }
       if ((present & 0x30) != 0) {
         if (next >= end) {
@@ -97,12 +97,12 @@ public final class Vp8 {
 
   /// The running number of base layer frames, 8 bits.
   public static int tl0PicIdx(int info) {
-    return info >>> 18 & 0xff;
+    return (info >>> 18) & 0xff;
   }
 
   /// The temporal layer, 0 to 3.
   public static int temporalLayer(int info) {
-    return info >>> 26 & 3;
+    return (info >>> 26) & 3;
   }
 
   /// Whether a receiver may start with this temporal layer here.

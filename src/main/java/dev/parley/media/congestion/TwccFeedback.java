@@ -149,7 +149,7 @@ public final class TwccFeedback {
     while (at < count) {
       int run = runLength(at, count);
       if (run >= 7 || at + run == count) {
-        Bytes.put16(out, end, symbols[at] << 13 | run);
+        Bytes.put16(out, end, (symbols[at] << 13) | run);
         at += run;
       } else if (isAllBelowLarge(at, Math.min(count, at + 14))) {
         int chunk = 0x8000;

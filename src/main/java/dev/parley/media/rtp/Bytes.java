@@ -26,7 +26,7 @@ public final class Bytes {
 
   /// Unsigned 24 bits.
   public static int u24(byte[] data, int at) {
-    return u16(data, at) << 8 | u8(data, at + 2);
+    return (u16(data, at) << 8) | u8(data, at + 2);
   }
 
   /// 32 bits as they are.

@@ -88,11 +88,11 @@ public final class ExtensionWriter {
     if (end == at + 4) {
       return at;
     }
-    while ((end - at & 3) != 0) {
+    while (((end - at) & 3) != 0) {
       out[end++] = 0;
     }
     Bytes.put16(out, at, twoByte ? HeaderExtensions.TWO_BYTE : HeaderExtensions.ONE_BYTE);
-    Bytes.put16(out, at + 2, end - at - 4 >> 2);
+    Bytes.put16(out, at + 2, (end - at - 4) >> 2);
     return end;
   }
 
@@ -102,7 +102,7 @@ public final class ExtensionWriter {
       out[at + 1] = (byte) length;
       return at + 2;
     }
-    out[at] = (byte) (id << 4 | length - 1);
+    out[at] = (byte) ((id << 4) | (length - 1));
     return at + 1;
   }
 

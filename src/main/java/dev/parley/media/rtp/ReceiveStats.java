@@ -54,7 +54,7 @@ public final class ReceiveStats {
       long difference = Math.abs((long) (transit - lastTransit));
       // A pause or a restart of the source is not jitter.
       if (difference < 10L * clockRate) {
-        jitter16 += difference - (jitter16 + 8 >> 4);
+        jitter16 += difference - ((jitter16 + 8) >> 4);
       }
     }
     lastTransit = transit;

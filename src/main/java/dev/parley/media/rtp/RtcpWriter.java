@@ -56,7 +56,7 @@ public final class RtcpWriter {
     byte[] name = cname.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(255, name.length);
     // The item list ends with at least one zero and at a multiple of four.
-    int bytes = 8 + (2 + length + 1 + 3 & ~3);
+    int bytes = 8 + ((2 + length + 1 + 3) & ~3);
     int start = open(1, Rtcp.SDES, bytes);
     Bytes.put32(out, start + 4, ssrc);
     out[start + 8] = Rtcp.CNAME;
@@ -80,8 +80,8 @@ public final class RtcpWriter {
     while (i < count) {
       int pid = seqs[i++];
       int blp = 0;
-      while (i < count && (seqs[i] - pid & 0xffff) <= 16 && seqs[i] != pid) {
-        blp |= 1 << (seqs[i++] - pid & 0xffff) - 1;
+      while (i < count && ((seqs[i] - pid) & 0xffff) <= 16 && seqs[i] != pid) {
+        blp |= 1 << (((seqs[i++] - pid) & 0xffff) - 1);
       }
       Bytes.put16(out, end, pid);
       Bytes.put16(out, end + 2, blp);
@@ -113,7 +113,7 @@ public final class RtcpWriter {
     Bytes.put32(out, start + 12, Rtcp.REMB);
     int exponent = Math.max(0, 64 - Long.numberOfLeadingZeros(bitrateBps) - 18);
     out[start + 16] = (byte) count;
-    Bytes.put24(out, start + 17, exponent << 18 | (int) (bitrateBps >>> exponent));
+    Bytes.put24(out, start + 17, (exponent << 18) | (int) (bitrateBps >>> exponent));
     for (int i = 0; i < count; i++) {
       Bytes.put32(out, start + 20 + 4 * i, ssrcs[i]);
     }

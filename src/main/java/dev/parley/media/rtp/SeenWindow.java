@@ -43,7 +43,7 @@ public final class SeenWindow {
     if (extSeq <= highest - SIZE) {
       return Verdict.TOO_OLD;
     }
-    if ((bits[word(extSeq)] & 1L << extSeq) != 0) {
+    if ((bits[word(extSeq)] & (1L << extSeq)) != 0) {
       return Verdict.DUPLICATE;
     }
     set(extSeq);
@@ -55,6 +55,6 @@ public final class SeenWindow {
   }
 
   private static int word(long extSeq) {
-    return (int) (extSeq >>> 6) & SIZE / 64 - 1;
+    return (int) (extSeq >>> 6) & (SIZE / 64 - 1);
   }
 }
