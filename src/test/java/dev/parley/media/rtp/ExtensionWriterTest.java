@@ -45,7 +45,8 @@ class ExtensionWriterTest {
     int end = new ExtensionWriter(to, "7", true).write(cached, out, 0, 0x1234, 1_500_000_000L);
 
     assertArrayEquals(
-        RtpBytes.hex("bede 0007 1037 42 060000 51 1234 a085 b003 e2 010203 d7 0102030405060708 0000"),
+        RtpBytes.hex(
+            "bede 0007 1037 42 060000 51 1234 a085 b003 e2 010203 d7 0102030405060708 0000"),
         Arrays.copyOf(out, end));
   }
 
