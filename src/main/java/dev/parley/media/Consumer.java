@@ -225,8 +225,8 @@ public final class Consumer {
       }
       return;
     }
-    if (target == NONE || current == NONE) {
-      seek(nowNs);
+    if (target == NONE) {
+      target = chooseTarget();
     }
     for (int i = 0; i < count; i++) {
       int index = encodings[i];
@@ -244,6 +244,9 @@ public final class Consumer {
       } else {
         traffic.drop(current == NONE ? Drop.NO_KEYFRAME : Drop.OTHER_ENCODING);
       }
+    }
+    if (current == NONE) {
+      seek(nowNs);
     }
   }
 

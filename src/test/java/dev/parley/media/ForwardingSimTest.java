@@ -259,6 +259,7 @@ class ForwardingSimTest {
   @Test
   void fillsThePlaceOfPaddingThatCameLate() {
     consumer.resume(0);
+    run(500);
     upNet.jitterNs = 30 * MS;
     for (int i = 0; i < 60; i++) {
       run(40);

@@ -80,10 +80,8 @@ public final class SeqMap {
       }
     }
     long out = in - offset - below;
-    if (in > highestIn) {
-      highestIn = in;
-      highestOut = out;
-    }
+    highestIn = Math.max(highestIn, in);
+    highestOut = Math.max(highestOut, out);
     return out;
   }
 
