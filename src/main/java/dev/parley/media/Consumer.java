@@ -230,15 +230,18 @@ public final class Consumer {
     }
     for (int i = 0; i < count; i++) {
       int index = encodings[i];
-      if (index != current && index != target) {
+      Encoding encoding = producer.encodings().get(index);
+      boolean late = index != current && rewrite.isLate(encoding, extSeqs[i]);
+      if (index != current && index != target && !late) {
         traffic.drop(Drop.OTHER_ENCODING);
         continue;
       }
-      Encoding encoding = producer.encodings().get(index);
       if (!encoding.load(extSeqs[i], view)) {
         traffic.drop(Drop.NOT_HELD);
+      } else if (late) {
+        send(encoding, rewrite.mapLate(view), nowNs);
       } else if (index == current) {
-        send(encoding, nowNs);
+        send(encoding, rewrite.map(view), nowNs);
       } else if (view.keyframe()) {
         switchTo(encoding, nowNs);
       } else {
@@ -258,7 +261,7 @@ public final class Consumer {
     }
     current = encoding.index();
     long start = view.extSeq();
-    send(encoding, nowNs);
+    send(encoding, rewrite.map(view), nowNs);
     reportLayer();
     if (history == null) {
       return;
@@ -266,7 +269,7 @@ public final class Consumer {
     // Packets of this keyframe that overtook its first one were refused when they came.
     for (long seq = start + 1; seq <= encoding.highestSeq(); seq++) {
       if (encoding.load(seq, view)) {
-        send(encoding, nowNs);
+        send(encoding, rewrite.map(view), nowNs);
       }
     }
   }
@@ -278,10 +281,10 @@ public final class Consumer {
     }
   }
 
-  /// Sends `view`, a packet of the current encoding, for the first time.
-  private void send(Encoding encoding, long nowNs) {
+  /// Sends `view` of `encoding` for the first time, under the numbers last mapped.
+  private void send(Encoding encoding, boolean mapped, long nowNs) {
     Traffic traffic = session.traffic();
-    if (!rewrite.map(view)) {
+    if (!mapped) {
       traffic.drop(view.payloadLength() == 0 ? Drop.PADDING : Drop.BEFORE_SYNC);
       return;
     }

@@ -23,7 +23,16 @@ final class StreamRewrite {
 
   private final ConsumerSpec spec;
   private final ExtensionWriter extensions;
-  private final SeqMap seqs;
+  private SeqMap seqs;
+
+  // The source before, whose late packets still fill the gaps they left.
+  private SeqMap previousSeqs;
+  private @Nullable Encoding previous;
+  private long previousSsrc;
+  private long previousLastOut;
+  private int previousTimestampOffset;
+  private int previousPictureOffset;
+  private int previousTl0Offset;
 
   private boolean started;
   private @Nullable Encoding source;
@@ -49,6 +58,7 @@ final class StreamRewrite {
     // In the lower half of the circle, so that a first packet lost does not look like a wrap (RFC
     // 3711 §3.3.1).
     this.seqs = new SeqMap(0x10000 + (((spec.ssrc() * 0x9e37L) >>> 4) & 0x7fff));
+    this.previousSeqs = new SeqMap(0);
   }
 
   boolean usesTransportCc() {
@@ -78,6 +88,9 @@ final class StreamRewrite {
 
   /// `packet` of `encoding` is the next to be sent, whatever was sent before.
   void sync(Encoding encoding, CachedPacket packet) {
+    if (source != encoding) {
+      keepSource();
+    }
     seqs.sync(packet.extSeq());
     if (started) {
       int elapsed = (int) Math.max(1, elapsed(encoding, packet));
@@ -98,6 +111,38 @@ final class StreamRewrite {
     source = encoding;
     sourceSsrc = encoding.ssrc();
     highestInTimestamp = packet.timestamp();
+  }
+
+  private void keepSource() {
+    SeqMap next = previousSeqs;
+    next.follow(seqs);
+    previousSeqs = seqs;
+    seqs = next;
+    previous = source;
+    previousSsrc = sourceSsrc;
+    previousLastOut = seqs.highestOut();
+    previousTimestampOffset = timestampOffset;
+    previousPictureOffset = pictureOffset;
+    previousTl0Offset = tl0Offset;
+  }
+
+  /// Whether this number of `encoding`, which is not the source now, may be of a gap it left when
+  /// it was.
+  boolean isLate(Encoding encoding, long extSeq) {
+    return previous == encoding
+        && previousSsrc == encoding.ssrc()
+        && extSeq <= previousSeqs.highestIn();
+  }
+
+  /// As `map`, for a packet for which `isLate` holds.
+  boolean mapLate(CachedPacket packet) {
+    outSeq = previousSeqs.mapLate(packet.extSeq(), previousLastOut);
+    outTimestamp = packet.timestamp() + previousTimestampOffset;
+    int info = packet.codecInfo();
+    outPicture =
+        (((Vp8.tl0PicIdx(info) + previousTl0Offset) & 0xff) << 16)
+            | ((Vp8.pictureId(info) + previousPictureOffset) & 0x7fff);
+    return outSeq != SeqMap.NONE;
   }
 
   /// RTP clock ticks between the newest packet sent and this one.

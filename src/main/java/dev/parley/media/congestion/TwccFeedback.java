@@ -29,9 +29,10 @@ public final class TwccFeedback {
   private static final int SMALL_DELTA = 1;
   private static final int LARGE_DELTA = 2;
 
-  private final long[] arrivals = new long[WINDOW];
-  private final byte[] symbols = new byte[WINDOW];
-  private final int[] deltas = new int[WINDOW];
+  // Made when the first packet comes: a transport that only sends needs none.
+  private long[] arrivals = new long[0];
+  private byte[] symbols = new byte[0];
+  private int[] deltas = new int[0];
   private long highest = -1;
   private long next = -1;
   private long mediaSsrc;
@@ -42,6 +43,9 @@ public final class TwccFeedback {
   public void received(int seq, long ssrc, long nowNs) {
     mediaSsrc = ssrc;
     if (highest < 0) {
+      arrivals = new long[WINDOW];
+      symbols = new byte[WINDOW];
+      deltas = new int[WINDOW];
       Arrays.fill(arrivals, NOT_ARRIVED);
       highest = Seq.first(seq);
       next = highest;

@@ -85,6 +85,26 @@ public final class SeqMap {
     return out;
   }
 
+  /// The number `in` is sent under when it is not above `lastOut`, so that a source that another
+  /// one followed can still fill its own gaps; else `NONE`.
+  public long mapLate(long in, long lastOut) {
+    if (in > highestIn) {
+      return NONE;
+    }
+    long out = map(in);
+    return out <= lastOut ? out : NONE;
+  }
+
+  /// Counts on from where `before` is, which is left as it is.
+  public void follow(SeqMap before) {
+    highestOut = before.highestOut;
+  }
+
+  /// Highest input so far, dropped ones included.
+  public long highestIn() {
+    return highestIn;
+  }
+
   /// The highest number given out; one below the first before any was.
   public long highestOut() {
     return highestOut;

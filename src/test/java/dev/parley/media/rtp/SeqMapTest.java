@@ -72,6 +72,23 @@ class SeqMapTest {
   }
 
   @Test
+  void aSourceThatWasFollowedFillsItsGapsOnly() {
+    SeqMap before = new SeqMap(1);
+    before.sync(10);
+    before.map(10);
+    before.map(12);
+    before.drop(14);
+    SeqMap after = new SeqMap(0);
+    after.follow(before);
+    after.sync(700);
+
+    assertEquals(4, after.map(700));
+    assertEquals(2, before.mapLate(11, 3));
+    assertEquals(SeqMap.NONE, before.mapLate(13, 3));
+    assertEquals(SeqMap.NONE, before.mapLate(15, 3));
+  }
+
+  @Test
   void countsOnAcrossTheSixteenBitWrapOfTheOutput() {
     SeqMap map = new SeqMap(0xffff);
     map.sync(5);
