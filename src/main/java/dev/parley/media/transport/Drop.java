@@ -17,6 +17,8 @@ public enum Drop {
   REFUSED_STUN,
   /// A valid check from an address that another live transport holds.
   ADDRESS_TAKEN,
+  /// DTLS that is not made of whole records, or too long.
+  MALFORMED_DTLS,
   /// DTLS that came too early or too fast to be queued.
   DTLS_OVERFLOW,
   /// Media before the keys are known, or after the close.

@@ -11,6 +11,8 @@ import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The DTLS association of one transport: BouncyCastle's blocking server on a virtual thread that
 /// lives as long as the association, to hear `close_notify`.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Datagrams come in through a bounded queue and everything that happens is posted to the worker's
 /// event loop. `offer` and `close` are called there; both return at once.
 final class DtlsHandshake {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DtlsHandshake.class);
 
   /// What happens, told on the worker's event loop.
   interface Events {
@@ -42,6 +46,11 @@ final class DtlsHandshake {
   static final int MAX_RECEIVED = 1500;
 
   private static final int MAX_SENT = 1200;
+  private static final int RECORD_HEADER = 13;
+
+  /// Explicit nonce and tag of AES-GCM (RFC 5288 §3), and one byte.
+  private static final int SHORTEST_ENCRYPTED = 8 + 16 + 1;
+
   private static final byte[] WAKE_UP = {};
 
   private final ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED + 1);
@@ -71,6 +80,25 @@ final class DtlsHandshake {
     return handshake;
   }
 
+  /// Whether a datagram is made of whole DTLS records (RFC 6347 §4.1) that the library can be
+  /// shown.
+  ///
+  /// A record too short for the cipher would make it end the association, although RFC 6347
+  /// §4.1.2.7 wants such records dropped: anyone who can forge the browser's address could end a
+  /// call.
+  static boolean isWellFormed(byte[] data, int length) {
+    int at = 0;
+    while (length - at >= RECORD_HEADER) {
+      boolean isEncrypted = data[at + 3] != 0 || data[at + 4] != 0;
+      int size = ((data[at + 11] & 0xff) << 8) | (data[at + 12] & 0xff);
+      if (isEncrypted && size < SHORTEST_ENCRYPTED) {
+        return false;
+      }
+      at += RECORD_HEADER + size;
+    }
+    return at == length && length > 0;
+  }
+
   /// Hands over a datagram; the array must not be changed afterwards.
   ///
   /// @return whether there was room
@@ -95,7 +123,7 @@ final class DtlsHandshake {
       loop.execute(() -> events.onDtlsUp(keys));
       drain(association);
     } catch (IOException | RuntimeException e) {
-      // the caller is told below; why it failed is the browser's affair
+      LOG.debug("dtls association ended up={} cause={}", isUp, String.valueOf(e));
     } finally {
       boolean wasUp = isUp;
       isClosing = true;

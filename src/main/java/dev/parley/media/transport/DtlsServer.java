@@ -22,14 +22,13 @@ import org.bouncycastle.tls.UseSRTPData;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.jspecify.annotations.Nullable;
 
-/// Our choices in one DTLS 1.2 handshake: ECDHE-ECDSA with AEAD suites, extended master secret (RFC
+/// Our choices in one DTLS 1.2 handshake: ECDHE-ECDSA with AES-GCM, extended master secret (RFC
 /// 7627), an SRTP profile (RFC 5764) and a client certificate that matches what was signalled (RFC
 /// 8827 §6.5). Runs on the handshake's thread.
 final class DtlsServer extends DefaultTlsServer {
 
   private static final int[] SUITES = {
     CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
   };
 

@@ -26,7 +26,8 @@ final class Srtp {
     OK,
     /// The authentication tag is wrong.
     UNAUTHENTIC,
-    /// Seen before, or older than the replay window (RFC 3711 §3.3.2).
+    /// Seen before, or older than the replay window (RFC 3711 §3.3.2); on sending, the same number
+    /// twice in a row with GCM, whose nonce the JDK refuses to use again.
     REPLAYED,
     /// Too short or with a header that does not parse.
     MALFORMED,
@@ -45,6 +46,7 @@ final class Srtp {
 
   private static final int RTP_HEADER = 12;
   private static final int RTCP_HEADER = 8;
+  private static final int RTCP_INDEX = 4;
   private static final Logger SILENT = new LoggerImpl("dev.parley.srtp", Level.OFF);
 
   /// The contexts of one SSRC in one direction, made when first needed.
@@ -106,7 +108,7 @@ final class Srtp {
         context = sending.deriveContext((int) ssrc, 0);
         stream.rtp = context;
       }
-      return verdict(context.transformPacket(view.over(data, offset, length)));
+      return sent(context.transformPacket(view.over(data, offset, length)), length + tagLength);
     } catch (GeneralSecurityException | RuntimeException e) {
       return Verdict.MALFORMED;
     }
@@ -128,7 +130,9 @@ final class Srtp {
         context = sending.deriveControlContext((int) ssrc);
         stream.rtcp = context;
       }
-      return verdict(context.transformPacket(view.over(data, offset, length)));
+      return sent(
+          context.transformPacket(view.over(data, offset, length)),
+          length + tagLength + RTCP_INDEX);
     } catch (GeneralSecurityException | RuntimeException e) {
       return Verdict.MALFORMED;
     }
@@ -248,6 +252,13 @@ final class Srtp {
     if (oldest != null) {
       remote.remove(oldest.ssrc);
     }
+  }
+
+  /// The library reports success when GCM refused to encrypt, with the packet still plain; the
+  /// missing tag gives it away.
+  private Verdict sent(SrtpErrorStatus status, int expectedLength) {
+    Verdict verdict = verdict(status);
+    return verdict == Verdict.OK && view.getLength() != expectedLength ? Verdict.REPLAYED : verdict;
   }
 
   private static Verdict verdict(SrtpErrorStatus status) {

@@ -267,8 +267,8 @@ public final class WebRtcTransport implements Outlet {
 
   /// A datagram of the DTLS kind from one of our tuples.
   void onDtls(byte[] data, int length) {
-    if (length > DtlsHandshake.MAX_RECEIVED) {
-      drops.add(Drop.DTLS_OVERFLOW);
+    if (length > DtlsHandshake.MAX_RECEIVED || !DtlsHandshake.isWellFormed(data, length)) {
+      drops.add(Drop.MALFORMED_DTLS);
       return;
     }
     byte[] datagram = Arrays.copyOf(data, length);

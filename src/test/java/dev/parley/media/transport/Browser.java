@@ -64,6 +64,18 @@ final class Browser implements AutoCloseable {
     return check(StunRequest.check(ice.usernameFragment()), ice.password());
   }
 
+  /// Reads away what has come so far.
+  void drain() throws IOException {
+    socket.setSoTimeout(1);
+    try {
+      while (true) {
+        receive();
+      }
+    } catch (SocketTimeoutException e) {
+      socket.setSoTimeout(PATIENCE_MS);
+    }
+  }
+
   int check(StunRequest request, String password) {
     send(request.signed(password));
     return StunRequest.errorCode(receive(Demux.STUN));

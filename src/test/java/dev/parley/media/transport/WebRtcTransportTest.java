@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,7 +115,7 @@ final class WebRtcTransportTest {
       browser.check(peer.parameters.iceParameters());
 
       assertThrows(
-          TlsFatalAlert.class,
+          TlsFatalAlertReceived.class,
           () ->
               browser.handshake(
                   Certificate.create(), peer.parameters, SrtpProfile.AEAD_AES_128_GCM));
