@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DatagramTransport;
+import org.jitsi.srtp.crypto.Aes;
 import org.jspecify.annotations.Nullable;
 
 /// What a media node proves to itself before it takes the first browser: that SRTP gives the known
@@ -56,6 +57,11 @@ public final class SelfCheck {
     System.setProperty("ice4j.harvest.mapping.aws.enabled", "false");
     System.setProperty("ice4j.harvest.mapping.stun.enabled", "false");
     Srtp.pinCipher();
+    for (String transformation : List.of("AES/CTR/NoPadding", "AES/GCM/NoPadding")) {
+      require(
+          Aes.createCipher(transformation).getProvider().getName().equals("SunJCE"),
+          "SRTP uses the JDK's " + transformation);
+    }
     for (KnownAnswer known : KNOWN_ANSWERS) {
       checkSrtp(known);
     }
