@@ -7,7 +7,6 @@ import java.util.Arrays;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
-import org.ice4j.attribute.Attribute;
 import org.ice4j.attribute.AttributeFactory;
 import org.ice4j.attribute.MessageIntegrityAttribute;
 import org.ice4j.message.Message;
@@ -108,7 +107,6 @@ final class Stun {
     } catch (StunException e) {
       throw new IllegalStateException("a transaction id has twelve bytes", e);
     }
-    response.removeAttribute(Attribute.SOFTWARE);
     if (password != null) {
       key.password = password;
       response.putAttribute(AttributeFactory.createMessageIntegrityAttribute(ANY_USER));

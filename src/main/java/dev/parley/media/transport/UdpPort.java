@@ -350,7 +350,9 @@ public final class UdpPort {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       try {
-        batchEnd.accept(batchNs);
+        if (isInBatch) {
+          batchEnd.accept(batchNs);
+        }
       } catch (RuntimeException e) {
         onFault(e);
       } finally {

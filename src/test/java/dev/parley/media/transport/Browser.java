@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
@@ -25,6 +26,9 @@ final class Browser implements AutoCloseable {
   private final DatagramSocket socket;
   private final InetSocketAddress server;
   final Certificate certificate = Certificate.create();
+
+  /// Completed when the first DTLS datagram has left.
+  final CompletableFuture<Boolean> dtlsSent = new CompletableFuture<>();
 
   Browser(int serverPort) throws IOException {
     socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -193,6 +197,7 @@ final class Browser implements AutoCloseable {
     @Override
     public void send(byte[] buffer, int offset, int length) {
       Browser.this.send(Arrays.copyOfRange(buffer, offset, offset + length));
+      dtlsSent.complete(true);
     }
 
     @Override

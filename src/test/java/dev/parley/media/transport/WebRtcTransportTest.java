@@ -234,7 +234,8 @@ final class WebRtcTransportTest {
   @Test
   void keepsAClientHelloThatComesBeforeConnect() throws Exception {
     Rig.Peer peer = rig.peer("t");
-    try (Browser browser = browser()) {
+    try (Browser browser = browser();
+        Browser other = browser()) {
       browser.check(peer.parameters.iceParameters());
       CompletableFuture<SrtpProfile> agreed = new CompletableFuture<>();
       Thread.ofVirtual()
@@ -245,9 +246,9 @@ final class WebRtcTransportTest {
               agreed.completeExceptionally(e);
             }
           });
-      while (rig.call(peer.transport::earlyDatagrams) == 0) {
-        Thread.onSpinWait();
-      }
+      browser.dtlsSent.get(Browser.PATIENCE_MS, TimeUnit.MILLISECONDS);
+      other.check(peer.parameters.iceParameters());
+      assertEquals(1, rig.call(peer.transport::earlyDatagrams));
 
       peer.connect(browser);
 
