@@ -1,11 +1,139 @@
 package dev.parley.media;
 
+import dev.parley.contract.MediaLoad;
+import dev.parley.contract.MediaRequest;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Metrics;
+import dev.parley.kernel.Metrics.Level;
+import dev.parley.kernel.Metrics.Total;
+import dev.parley.media.transport.Certificate;
+import dev.parley.media.transport.SelfCheck;
+import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The media role of a node.
+/// The media role of a node: takes requests from the bus and hands each to the worker its room lives
+/// on. A room stays on the worker it was opened on, the one with the fewest transports at that time.
 public final class MediaVerticle extends VerticleBase {
-  public MediaVerticle(String node, Config.Media config, Bus bus, Metrics metrics) {}
+
+  private static final Logger log = LoggerFactory.getLogger(MediaVerticle.class);
+
+  private static final long PUBLISH_MS = 1_000;
+
+  private final String node;
+  private final Config.Media config;
+  private final Bus bus;
+  private final Metrics metrics;
+  private final List<Worker> workers = new ArrayList<>();
+  private final Map<String, Worker> byRoom = new HashMap<>();
+  private final Set<String> knownDrops = new HashSet<>();
+
+  /// @param node id of this node
+  public MediaVerticle(String node, Config.Media config, Bus bus, Metrics metrics) {
+    this.node = node;
+    this.config = config;
+    this.bus = bus;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Future<?> start() {
+    Worker.register(bus);
+    bus.register(MediaLoad.class);
+    return vertx
+        .executeBlocking(
+            () -> {
+              Certificate certificate = Certificate.create();
+              SelfCheck.run(certificate);
+              return certificate;
+            })
+        .compose(this::openWorkers)
+        .onSuccess(_ -> open());
+  }
+
+  private Future<?> openWorkers(Certificate certificate) {
+    int number =
+        config.workers() == 0 ? Runtime.getRuntime().availableProcessors() : config.workers();
+    Future<?> opened = Future.succeededFuture();
+    for (int i = 0; i < number; i++) {
+      Worker worker = new Worker(config, certificate, bus);
+      workers.add(worker);
+      // One after the other, so that each finds the next free port.
+      opened = opened.compose(_ -> vertx.deployVerticle(worker));
+    }
+    return opened;
+  }
+
+  private void open() {
+    bus.serveAsync(MediaRequest.address(node), MediaRequest.class, this::handle);
+    publishMetrics();
+    vertx.setPeriodic(0, PUBLISH_MS, _ -> publishLoad());
+    log.info(
+        "media ready node={} ports={}", node, workers.stream().map(Worker::portNumber).toList());
+  }
+
+  private Future<? extends Record> handle(MediaRequest<?> request) {
+    Worker worker = byRoom.computeIfAbsent(request.roomId(), _ -> leastBusy());
+    if (request instanceof MediaRequest.CloseRouter) {
+      byRoom.remove(request.roomId());
+    }
+    return worker.handle(request);
+  }
+
+  private Worker leastBusy() {
+    Map<Worker, Long> rooms = new HashMap<>();
+    byRoom.values().forEach(worker -> rooms.merge(worker, 1L, Long::sum));
+    return workers.stream()
+        .min(
+            Comparator.<Worker>comparingInt(worker -> worker.sample().transports())
+                .thenComparingLong(worker -> rooms.getOrDefault(worker, 0L)))
+        .orElseThrow();
+  }
+
+  private void publishLoad() {
+    bus.publish(
+        MediaLoad.ADDRESS,
+        new MediaLoad(
+            node, (int) sum(Worker.Sample::routers), (int) sum(Worker.Sample::transports)));
+    for (Worker worker : workers) {
+      for (String reason : worker.sample().drops().keySet()) {
+        if (knownDrops.add(reason)) {
+          metrics.total(
+              Total.MEDIA_DROPS,
+              () -> sum(sample -> sample.drops().getOrDefault(reason, 0L)),
+              "reason",
+              reason.toLowerCase(java.util.Locale.ROOT));
+        }
+      }
+    }
+  }
+
+  private void publishMetrics() {
+    metrics.level(Level.ROUTERS, () -> sum(Worker.Sample::routers));
+    metrics.level(Level.TRANSPORTS, () -> sum(Worker.Sample::transports));
+    metrics.level(Level.PRODUCERS, () -> sum(Worker.Sample::producers));
+    metrics.level(Level.CONSUMERS, () -> sum(Worker.Sample::consumers));
+    metrics.total(Total.MEDIA_PACKETS, () -> sum(Worker.Sample::packetsIn), "direction", "in");
+    metrics.total(Total.MEDIA_PACKETS, () -> sum(Worker.Sample::packetsOut), "direction", "out");
+    metrics.total(Total.MEDIA_BYTES, () -> sum(Worker.Sample::bytesIn), "direction", "in");
+    metrics.total(Total.MEDIA_BYTES, () -> sum(Worker.Sample::bytesOut), "direction", "out");
+  }
+
+  private long sum(ToLongFunction<Worker.Sample> number) {
+    long sum = 0;
+    for (Worker worker : workers) {
+      sum += number.applyAsLong(worker.sample());
+    }
+    return sum;
+  }
 }

@@ -1,0 +1,215 @@
+package dev.parley.media;
+
+import dev.parley.contract.MediaEvent;
+import dev.parley.contract.MediaRequest;
+import dev.parley.contract.MediaRequest.Direction;
+import dev.parley.kernel.Bus;
+import dev.parley.kernel.Config;
+import dev.parley.kernel.Failure;
+import dev.parley.media.rtp.Drop;
+import dev.parley.media.rtp.Traffic;
+import dev.parley.media.transport.Certificate;
+import dev.parley.media.transport.UdpPort;
+import dev.parley.media.transport.WebRtcTransport;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// One event loop with one UDP port, and the rooms that live on it. Every packet, timer and request of
+/// theirs runs there.
+final class Worker extends VerticleBase {
+
+  private static final long TICK_MS = 20;
+
+  /// Transports look at the clock at every so many ticks.
+  private static final int TRANSPORT_TICKS = 10;
+
+  /// Numbers for metrics are taken at every so many ticks.
+  private static final int SAMPLE_TICKS = 50;
+
+  /// A router without transports is closed after so long; it is opened again when asked for.
+  private static final long EMPTY_NS = TimeUnit.MINUTES.toNanos(2);
+
+  private final Config.Media config;
+  private final Certificate certificate;
+  private final Bus bus;
+  private final Traffic traffic = new Traffic();
+  private final Map<String, MediaRoom> rooms = new HashMap<>();
+  private UdpPort port;
+  private int ticks;
+  private volatile Sample sample = Sample.NONE;
+
+  /// Numbers of a worker at one moment.
+  ///
+  /// @param drops by reason of the data plane and of the transports
+  record Sample(
+      int routers,
+      int transports,
+      int producers,
+      int consumers,
+      long packetsIn,
+      long bytesIn,
+      long packetsOut,
+      long bytesOut,
+      Map<String, Long> drops) {
+    static final Sample NONE = new Sample(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+  }
+
+  @SuppressWarnings("NullAway.Init") // the port is opened by start, before anything else
+  Worker(Config.Media config, Certificate certificate, Bus bus) {
+    this.config = config;
+    this.certificate = certificate;
+    this.bus = bus;
+  }
+
+  @Override
+  public Future<?> start() {
+    ContextInternal own = (ContextInternal) context;
+    return UdpPort.open(own.nettyEventLoop(), config, System::nanoTime, this::batchEnded)
+        .onSuccess(
+            opened -> {
+              port = opened;
+              vertx.setPeriodic(TICK_MS, _ -> tick(System.nanoTime()));
+            });
+  }
+
+  int portNumber() {
+    return port.port();
+  }
+
+  /// The latest numbers; from any thread.
+  Sample sample() {
+    return sample;
+  }
+
+  /// Answers a request on the worker's event loop.
+  Future<Record> handle(MediaRequest<?> request) {
+    Promise<Record> answer = Promise.promise();
+    context.runOnContext(
+        _ -> {
+          try {
+            answer.complete(handleNow(request, System.nanoTime()));
+          } catch (Throwable t) {
+            answer.fail(t);
+          }
+        });
+    return answer.future();
+  }
+
+  private Record handleNow(MediaRequest<?> request, long nowNs) {
+    MediaRoom room = rooms.get(request.roomId());
+    if (room == null) {
+      switch (request) {
+        case MediaRequest.OpenRouter _, MediaRequest.CreateTransport _ ->
+            room = open(request.roomId(), nowNs);
+        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
+          return new MediaRequest.Done();
+        }
+        default -> throw Failure.notFound("Router not found");
+      }
+    }
+    Record answer = room.handle(request, nowNs);
+    if (request instanceof MediaRequest.CloseRouter) {
+      rooms.remove(request.roomId());
+    }
+    return answer;
+  }
+
+  private MediaRoom open(String roomId, long nowNs) {
+    MediaRoom room = new MediaRoom(roomId, traffic, this::openLink, bus::send, nowNs);
+    rooms.put(roomId, room);
+    return room;
+  }
+
+  private Link openLink(Router router, String owner, String signalingNode, Direction direction) {
+    String id = UUID.randomUUID().toString();
+    RtpSession[] session = new RtpSession[1];
+    WebRtcTransport transport =
+        new WebRtcTransport(
+            id,
+            port,
+            certificate,
+            config,
+            outlet -> session[0] = new RtpSession(id, router, outlet));
+    return new Link(owner, signalingNode, direction, transport, session[0]);
+  }
+
+  /// A batch of datagrams has been handled: forwards what they brought.
+  private void batchEnded(long nowNs) {
+    for (MediaRoom room : rooms.values()) {
+      if (room.router().isDirty()) {
+        room.router().flush(nowNs);
+      }
+    }
+  }
+
+  private void tick(long nowNs) {
+    ticks++;
+    for (MediaRoom room : rooms.values()) {
+      room.tick(nowNs);
+    }
+    if (ticks % TRANSPORT_TICKS == 0) {
+      for (MediaRoom room : rooms.values()) {
+        room.tickTransports(nowNs);
+      }
+    }
+    batchEnded(nowNs);
+    if (ticks % SAMPLE_TICKS == 0) {
+      rooms.values().removeIf(room -> room.isEmptyFor(EMPTY_NS, nowNs));
+      sample = takeSample();
+    }
+  }
+
+  private Sample takeSample() {
+    int transports = 0;
+    int producers = 0;
+    int consumers = 0;
+    for (MediaRoom room : rooms.values()) {
+      transports += room.transportCount();
+      producers += room.producerCount();
+      consumers += room.consumerCount();
+    }
+    Map<String, Long> drops = new HashMap<>();
+    for (Drop reason : Drop.values()) {
+      count(drops, reason.name(), traffic.drops(reason));
+    }
+    port.drops().forEach((reason, number) -> count(drops, reason.name(), number));
+    return new Sample(
+        rooms.size(),
+        transports,
+        producers,
+        consumers,
+        traffic.packetsIn(),
+        traffic.bytesIn(),
+        traffic.packetsOut(),
+        traffic.bytesOut(),
+        Map.copyOf(drops));
+  }
+
+  private static void count(Map<String, Long> drops, String reason, long number) {
+    if (number > 0) {
+      drops.merge(reason, number, Long::sum);
+    }
+  }
+
+  /// Closes all rooms, then the port.
+  @Override
+  public Future<?> stop() {
+    for (MediaRoom room : List.copyOf(rooms.values())) {
+      room.close();
+    }
+    rooms.clear();
+    return port.close();
+  }
+
+  /// Families of messages that workers send.
+  static void register(Bus bus) {
+    bus.register(MediaEvent.class);
+  }
+}
