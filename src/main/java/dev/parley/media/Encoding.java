@@ -195,7 +195,7 @@ public final class Encoding {
       nacks.received(extSeq, keyframe, nowNs);
     }
     if (keyframe) {
-      keyframes.received();
+      keyframes.satisfied();
     }
     if (producer.isPaused()) {
       producer.drop(Drop.PRODUCER_PAUSED);

@@ -25,8 +25,8 @@ final class Keyframes {
     }
   }
 
-  /// A keyframe began.
-  void received() {
+  /// A keyframe began, or nobody wants one any more.
+  void satisfied() {
     wanted = false;
   }
 

@@ -170,11 +170,14 @@ public final class RtpSession implements Inlet {
 
   @Override
   public void onRtp(byte[] data, int offset, int length, long nowNs) {
+    if (closed) {
+      return;
+    }
     traffic.in(length);
     packetsIn++;
     bytesIn += length;
     rateIn.add(length, nowNs);
-    if (closed || !packet.parse(data, offset, length)) {
+    if (!packet.parse(data, offset, length)) {
       traffic.drop(Drop.MALFORMED);
       return;
     }
@@ -260,8 +263,8 @@ public final class RtpSession implements Inlet {
 
   @Override
   public void onRtcp(byte[] data, int offset, int length, long nowNs) {
-    traffic.rtcpIn();
     if (!closed) {
+      traffic.rtcpIn();
       feedback.handle(data, offset, length, nowNs);
     }
   }

@@ -75,7 +75,10 @@ final class SessionReports {
     NackList nacks = encoding.nacks();
     if (producer.isPaused() || !producer.hasConsumers()) {
       nacks.reset();
-    } else if (nacks.missing() > 0) {
+      encoding.keyframes().satisfied();
+      return;
+    }
+    if (nacks.missing() > 0) {
       int count = nacks.collect(nowNs, missing);
       if (count > 0) {
         encoding.countNacks(count);

@@ -38,7 +38,7 @@ class KeyframesTest {
     keyframes.want();
     keyframes.takeDue(0);
 
-    keyframes.received();
+    keyframes.satisfied();
 
     assertEquals(0, asksUntil(0, 10_000));
     assertFalse(keyframes.isWanted());
@@ -48,7 +48,7 @@ class KeyframesTest {
   void throttlesANewWishAfterAnAnsweredOne() {
     keyframes.want();
     keyframes.takeDue(0);
-    keyframes.received();
+    keyframes.satisfied();
     keyframes.want();
 
     assertFalse(keyframes.takeDue(499 * MS));

@@ -240,6 +240,25 @@ class RtpSessionTest {
   }
 
   @Test
+  void stopsAskingForKeyframesWhenNobodyIsLeft() {
+    Producer producer = up.addProducer(Specs.video("p", "1", "r0"));
+    Consumer consumer = consume(producer, 900);
+    receive(video(500, 2).extension(10, (byte) 'r', (byte) '0'), 0);
+    router.flush(0);
+    assertEquals(1, toSender.takeRtcp().size());
+
+    consumer.close();
+    long keyframeRequests = 0;
+    for (int i = 1; i < 500; i++) {
+      up.tick(i * 20L * MS);
+      keyframeRequests +=
+          toSender.takeRtcp().stream().filter(packet -> Bytes.u8(packet, 1) == 206).count();
+    }
+
+    assertEquals(0, keyframeRequests);
+  }
+
+  @Test
   void closingAProducerClosesItsConsumersAndReportsThem() {
     Producer producer = up.addProducer(Specs.audio("a", "0", 77));
     consume(producer, 5);
