@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One room on a worker: its router, and the transports, producers and consumers by their ids. Answers
-/// the requests about them. On the worker's event loop.
+/// One room on a worker: its router, and the transports, producers and consumers by their ids.
+/// Answers the requests about them. On the worker's event loop.
 ///
 /// What belongs to another owner is answered as if it did not exist.
 final class MediaRoom implements Router.Events {

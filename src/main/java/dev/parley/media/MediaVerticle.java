@@ -17,13 +17,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The media role of a node: takes requests from the bus and hands each to the worker its room lives
-/// on. A room stays on the worker it was opened on, the one with the fewest transports at that time.
+/// The media role of a node: takes requests from the bus and hands each to the worker its room
+/// lives on. A room stays on the worker it was opened on, the one with the fewest transports at
+/// that time.
 public final class MediaVerticle extends VerticleBase {
 
   private static final Logger log = LoggerFactory.getLogger(MediaVerticle.class);
@@ -51,13 +53,12 @@ public final class MediaVerticle extends VerticleBase {
     Worker.register(bus);
     bus.register(MediaLoad.class);
     return vertx
-        .executeBlocking(
-            () -> {
-              Certificate certificate = Certificate.create();
-              SelfCheck.run(certificate);
-              return certificate;
-            })
-        .compose(this::openWorkers)
+        .executeBlocking(() -> {
+          Certificate certificate = Certificate.create();
+          SelfCheck.run(certificate);
+          return certificate;
+        })
+        .compose(certificate -> openWorkers(Objects.requireNonNull(certificate)))
         .onSuccess(_ -> open());
   }
 

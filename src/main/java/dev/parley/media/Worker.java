@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/// One event loop with one UDP port, and the rooms that live on it. Every packet, timer and request of
-/// theirs runs there.
+/// One event loop with one UDP port, and the rooms that live on it. Every packet, timer and request
+/// of theirs runs there.
 final class Worker extends VerticleBase {
 
   private static final long TICK_MS = 20;
@@ -72,11 +72,10 @@ final class Worker extends VerticleBase {
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
     return UdpPort.open(own.nettyEventLoop(), config, System::nanoTime, this::batchEnded)
-        .onSuccess(
-            opened -> {
-              port = opened;
-              vertx.setPeriodic(TICK_MS, _ -> tick(System.nanoTime()));
-            });
+        .onSuccess(opened -> {
+          port = opened;
+          vertx.setPeriodic(TICK_MS, _ -> tick(System.nanoTime()));
+        });
   }
 
   int portNumber() {
@@ -91,14 +90,13 @@ final class Worker extends VerticleBase {
   /// Answers a request on the worker's event loop.
   Future<Record> handle(MediaRequest<?> request) {
     Promise<Record> answer = Promise.promise();
-    context.runOnContext(
-        _ -> {
-          try {
-            answer.complete(handleNow(request, System.nanoTime()));
-          } catch (Throwable t) {
-            answer.fail(t);
-          }
-        });
+    context.runOnContext(_ -> {
+      try {
+        answer.complete(handleNow(request, System.nanoTime()));
+      } catch (Throwable t) {
+        answer.fail(t);
+      }
+    });
     return answer.future();
   }
 
