@@ -53,7 +53,7 @@ export function openMic(deviceId: string): Promise<MediaStream> {
 export function openScreen(): Promise<MediaStream> {
   return navigator.mediaDevices.getDisplayMedia({
     video: { frameRate: { ideal: 15, max: 30 } },
-    audio: true,
+    audio: false,
   });
 }
 
