@@ -15,6 +15,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         testid="mic"
         icon={micOn ? "mic" : "micOff"}
         label={micOn ? "Mute" : "Unmute"}
+        short={micOn ? "Mute" : "Unmute"}
         on={micOn}
         tone={micOn ? "" : "off"}
         onClick={() => void app.toggleMic()}
@@ -23,6 +24,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         testid="camera"
         icon={cameraOn ? "camera" : "cameraOff"}
         label={cameraOn ? "Stop camera" : "Start camera"}
+        short="Camera"
         on={cameraOn}
         tone={cameraOn ? "" : "off"}
         onClick={() => void app.toggleCamera()}
@@ -32,6 +34,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
           testid="screen"
           icon={sharing ? "screenOff" : "screen"}
           label={sharing ? "Stop sharing" : "Share screen"}
+          short={sharing ? "Stop" : "Share"}
           on={sharing}
           tone={sharing ? "active" : ""}
           onClick={() => void app.toggleScreen()}
@@ -41,6 +44,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         testid="people"
         icon="people"
         label="People"
+        short="People"
         on={state.panel === "people"}
         tone={state.panel === "people" ? "active" : ""}
         onClick={() => app.togglePeople()}
@@ -53,11 +57,20 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         testid="devices"
         icon="settings"
         label="Devices"
+        short="Devices"
         on={state.dialog === "devices"}
         tone=""
         onClick={() => app.showDialog("devices")}
       />
-      <Control testid="leave" icon="leave" label="Leave" on tone="leave" onClick={() => app.leave()} />
+      <Control
+        testid="leave"
+        icon="leave"
+        label="Leave"
+        short="Leave"
+        on
+        tone="leave"
+        onClick={() => app.leave()}
+      />
     </nav>
   );
 }
@@ -66,13 +79,16 @@ interface ControlProps {
   testid: string;
   icon: IconName;
   label: string;
+  /** The label where there is little room. */
+  short: string;
   on: boolean;
   tone: "" | "off" | "active" | "leave";
   onClick(): void;
   children?: ComponentChildren;
 }
 
-function Control({ testid, icon, label, on, tone, onClick, children }: ControlProps): JSX.Element {
+function Control(props: ControlProps): JSX.Element {
+  const { testid, icon, label, on, tone } = props;
   return (
     <button
       type="button"
@@ -80,13 +96,15 @@ function Control({ testid, icon, label, on, tone, onClick, children }: ControlPr
       data-testid={`control-${testid}`}
       data-on={on}
       title={label}
-      onClick={onClick}
+      aria-label={label}
+      onClick={props.onClick}
     >
       <span class="control-face">
         <Icon name={icon} />
-        {children}
+        {props.children}
       </span>
-      <span class="control-label">{label}</span>
+      <span class="control-label long">{label}</span>
+      <span class="control-label short">{props.short}</span>
     </button>
   );
 }

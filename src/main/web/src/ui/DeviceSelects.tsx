@@ -20,7 +20,7 @@ export function DeviceSelects({ state, app }: ViewProps): JSX.Element {
       <select
         id={`device-${kind}`}
         data-testid={`device-${kind}`}
-        value={current}
+        value={options.some((o) => o.deviceId === current) ? current : options[0]?.deviceId}
         disabled={options.length === 0}
         onChange={(event) => void app.chooseDevice(kind, event.currentTarget.value)}
       >

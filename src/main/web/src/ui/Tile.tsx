@@ -31,14 +31,13 @@ export function Tile({ tile }: { tile: TileModel }): JSX.Element {
       data-speaking={tile.speaking}
       aria-label={describe(tile)}
     >
-      {shown !== null ? (
+      {kind === "camera" && <Avatar name={person.name} seed={person.userId} />}
+      {shown !== null && (
         <Video
           stream={shown}
           mirrored={person.isSelf && kind === "camera"}
           label={`${kind === "screen" ? "Screen" : "Camera"} of ${person.name}`}
         />
-      ) : (
-        <Avatar name={person.name} seed={person.userId} />
       )}
       <footer class="tile-label">
         {kind === "camera" && tile.muted && (

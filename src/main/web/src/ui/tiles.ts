@@ -47,25 +47,32 @@ export interface TileSize {
 
 const WIDEST = 16 / 9;
 const NARROWEST = 3 / 4;
+/** Tiles smaller than this are not worth looking at: the grid scrolls instead. */
 const LEAST_WIDTH = 150;
+const LEAST_HEIGHT = 100;
 
-/** The size at which `count` tiles fill an area best; small areas scroll instead of shrinking. */
+/** The size at which `count` tiles fill an area best. */
 export function tileSize(count: number, width: number, height: number, gap: number): TileSize {
   let best: TileSize = { width: 0, height: 0 };
-  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+  for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    let w = (width - gap * (columns - 1)) / columns;
-    let h = (height - gap * (rows - 1)) / rows;
-    if (columns > 1 && w < LEAST_WIDTH) break;
-    // Too many rows for the area: they scroll.
-    h = Math.max(h, Math.min(w / WIDEST, w));
-    if (w / h > WIDEST) w = h * WIDEST;
-    else if (w / h < NARROWEST) h = w / NARROWEST;
-    const scrolls = rows * h + gap * (rows - 1) > height + 1;
-    const better = w * h > best.width * best.height;
-    if (best.width === 0 || (better && !scrolls) || (scrolls && width < 500 && columns === 2)) {
-      best = { width: Math.floor(w), height: Math.floor(h) };
-    }
+    const size = within((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows);
+    if (size.width * size.height > best.width * best.height) best = size;
   }
-  return best;
+  return best.width >= LEAST_WIDTH && best.height >= LEAST_HEIGHT ? best : scrolling(width, gap);
+}
+
+/** The largest tile of a pleasant shape in a cell. */
+function within(width: number, height: number): TileSize {
+  return {
+    width: Math.max(0, Math.floor(Math.min(width, height * WIDEST))),
+    height: Math.max(0, Math.floor(Math.min(height, width / NARROWEST))),
+  };
+}
+
+/** As many columns as fit, as many rows as it takes. */
+function scrolling(width: number, gap: number): TileSize {
+  const columns = Math.max(1, Math.floor((width + gap) / (LEAST_WIDTH * 1.1 + gap)));
+  const each = Math.max(0, Math.floor((width - gap * (columns - 1)) / columns));
+  return { width: each, height: Math.floor((each * 3) / 4) };
 }
