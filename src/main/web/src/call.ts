@@ -12,6 +12,8 @@ import { Sound } from "./sound";
 import type { Call as CallState, Store } from "./state";
 import type { JoinedRoom, ServerEvent, ServerEvents, WireProducer } from "./wire";
 
+/** So often are transports rebuilt that never carried anything, before the network is blamed. */
+const FRUITLESS_REBUILDS = 2;
 const REJOIN_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 export interface CallListener {
@@ -30,6 +32,7 @@ export class Call {
   private rejoinTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts joins, so that what belongs to an earlier one is dropped. */
   private epoch = 0;
+  private fruitless = 0;
   private over = false;
 
   constructor(
@@ -110,6 +113,7 @@ export class Call {
   /** The signaling line came back. */
   async onUp(resumed: boolean): Promise<void> {
     if (this.over || this.store.get().call === null) return;
+    this.fruitless = 0;
     if (!resumed || this.media === null) {
       await this.rejoin();
       return;
@@ -197,7 +201,8 @@ export class Call {
       const final = ["NOT_FOUND", "ROOM_CLOSED", "ROOM_FULL", "FORBIDDEN"].includes(code);
       if (final || delay === undefined) {
         this.end();
-        this.listener.onEnded(code === "NOT_FOUND" || code === "ROOM_CLOSED" ? "closed" : "lost", thrown);
+        const isClosed = code === "NOT_FOUND" || code === "ROOM_CLOSED";
+        this.listener.onEnded(isClosed ? "closed" : "lost", thrown);
         return;
       }
       this.rejoinTimer = setTimeout(() => void this.rejoin(attempt + 1), delay);
@@ -205,8 +210,15 @@ export class Call {
   }
 
   private async rebuild(): Promise<void> {
-    if (this.over || this.media === null) return;
-    if (this.signal.isUp) await this.rejoin();
+    if (this.over || this.media === null || !this.signal.isUp) return;
+    this.fruitless = this.media.wasConnected ? 0 : this.fruitless + 1;
+    if (this.fruitless > FRUITLESS_REBUILDS) {
+      const text =
+        "Sound and picture do not get through to the server. A firewall may be in the way.";
+      this.listener.notify("no-media-path", text, "error");
+      return;
+    }
+    await this.rejoin();
   }
 
   private follow(): void {

@@ -150,6 +150,11 @@ export class Media {
     this.producers.clear();
   }
 
+  /** Whether any transport was ever connected. */
+  get wasConnected(): boolean {
+    return this.paths.some((path) => path.wasConnected);
+  }
+
   get all(): { transports: types.Transport[]; received: Received[]; sent: types.Producer[] } {
     return {
       transports: this.paths.map((path) => path.transport),

@@ -17,6 +17,7 @@ export type Direction = "send" | "recv";
 
 export class Path {
   private restarts = 0;
+  private connected = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
@@ -51,6 +52,11 @@ export class Path {
     const path = new Path(transport, signal, onDead);
     path.wire(roomId);
     return path;
+  }
+
+  /** Whether anything ever got through. */
+  get wasConnected(): boolean {
+    return this.connected;
   }
 
   /** Tries again now if the path is down, as after the signaling line came back. */
@@ -93,6 +99,7 @@ export class Path {
     switch (state) {
       case "connected":
         this.restarts = 0;
+        this.connected = true;
         break;
       case "disconnected":
         this.timer = setTimeout(() => void this.restart(), PATIENCE_MS);

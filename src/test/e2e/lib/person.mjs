@@ -1,6 +1,7 @@
 // One person with a window of their own, who uses the page as people do.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { url } from "./browser.mjs";
 
 const PATIENCE_MS = 20_000;
@@ -125,13 +126,16 @@ export class Person {
 
   /** Waits until a figure of what is received from someone is above a floor; returns it. */
   async waitFor(other, figure, floor) {
-    await this.page.waitForFunction(
-      async ([userId, name, above]) =>
-        ((await window.parley.stats()).remote[userId]?.[name] ?? 0) > above,
-      [other.userId, figure, floor],
-      { polling: 250 },
-    );
-    return (await this.from(other))[figure];
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const value = (await this.from(other))[figure] ?? 0;
+      if (value > floor) return value;
+      assert.ok(
+        Date.now() < deadline,
+        `${this.name} gets ${figure} ${value} from ${other.name}, not more than ${floor}`,
+      );
+      await wait(250);
+    }
   }
 
   /** The page ran without a script error. */

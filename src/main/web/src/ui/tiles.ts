@@ -46,7 +46,8 @@ export interface TileSize {
 }
 
 const WIDEST = 16 / 9;
-const NARROWEST = 3 / 4;
+/** Cameras are wide: only an upright window is worth cutting their sides off. */
+const NARROWEST = { upright: 3 / 4, lying: 4 / 3 };
 /** Tiles smaller than this are not worth looking at: the grid scrolls instead. */
 const LEAST_WIDTH = 150;
 const LEAST_HEIGHT = 100;
@@ -54,19 +55,24 @@ const LEAST_HEIGHT = 100;
 /** The size at which `count` tiles fill an area best. */
 export function tileSize(count: number, width: number, height: number, gap: number): TileSize {
   let best: TileSize = { width: 0, height: 0 };
+  const narrowest = height > width ? NARROWEST.upright : NARROWEST.lying;
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    const size = within((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows);
+    const cell = {
+      width: (width - gap * (columns - 1)) / columns,
+      height: (height - gap * (rows - 1)) / rows,
+    };
+    const size = within(cell, narrowest);
     if (size.width * size.height > best.width * best.height) best = size;
   }
   return best.width >= LEAST_WIDTH && best.height >= LEAST_HEIGHT ? best : scrolling(width, gap);
 }
 
 /** The largest tile of a pleasant shape in a cell. */
-function within(width: number, height: number): TileSize {
+function within({ width, height }: TileSize, narrowest: number): TileSize {
   return {
     width: Math.max(0, Math.floor(Math.min(width, height * WIDEST))),
-    height: Math.max(0, Math.floor(Math.min(height, width / NARROWEST))),
+    height: Math.max(0, Math.floor(Math.min(height, width / narrowest))),
   };
 }
 
