@@ -2,15 +2,16 @@
 // sources nor the dependencies have changed since the last time.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const web = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(web, "dist"));
-// Beside the output, not in it: what is in the web root is served.
-const outStamp = `${out}.stamp`;
-const modulesStamp = join(web, "node_modules", ".parley-stamp");
+// Not beside the output: what stands there is served or packaged.
+const place = createHash("sha256").update(out).digest("hex").slice(0, 8);
+const outStamp = join(web, "node_modules", `.parley-page-${place}`);
+const modulesStamp = join(web, "node_modules", ".parley-modules");
 
 const dependencies = ["package.json", "package-lock.json", ".npmrc"];
 const sources = ["index.html", "vite.config.ts", "tsconfig.json", "build.mjs", "src", "public"];
@@ -27,7 +28,6 @@ const outHash = hash([...dependencies, ...sources]);
 if (read(outStamp) !== outHash || !existsSync(join(out, "index.html"))) {
   run(process.execPath, [bin("typescript", "tsc"), "--noEmit"]);
   run(process.execPath, [bin("vite", "vite.js"), "build", "--logLevel", "warn", "--outDir", out]);
-  mkdirSync(dirname(outStamp), { recursive: true });
   writeFileSync(outStamp, outHash);
 }
 
