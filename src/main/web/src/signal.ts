@@ -1,0 +1,145 @@
+/**
+ * One authenticated Socket.IO connection: requests that are acknowledged or fail, events, and the
+ * state of the line. Knows nothing of rooms or media.
+ */
+import { io, type Socket } from "socket.io-client";
+import { codeFromMessage, Failure } from "./failure";
+import type { ServerEvent, ServerEvents } from "./wire";
+
+const ACK_TIMEOUT_MS = 10_000;
+const READY_TIMEOUT_MS = 10_000;
+
+export type Line = "connecting" | "up" | "lost";
+
+export interface SignalListener {
+  /** The line changed. `resumed` when it came back and the server kept what it knew of us. */
+  onLine(line: Line, resumed: boolean): void;
+  /** The server does not accept the token (any more). */
+  onRefused(): void;
+}
+
+interface ErrorAck {
+  status: "error";
+  message?: string;
+  code?: string;
+}
+
+export class Signal {
+  private readonly socket: Socket;
+  private line: Line = "connecting";
+  private refused = false;
+  private closed = false;
+  private revive: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    token: string,
+    private readonly listener: SignalListener,
+  ) {
+    this.socket = io(window.location.origin, {
+      transports: ["websocket"],
+      auth: { token },
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 4_000,
+      forceNew: true,
+    });
+    this.socket.on("connect", () => {
+      if (this.socket.recovered) this.turn("up", true);
+    });
+    this.socket.on("authenticated", () => this.turn("up", this.socket.recovered));
+    this.socket.on("error", (error: { message?: string } | undefined) => {
+      if (error?.message === "Authentication failed") this.refuse();
+    });
+    this.socket.on("connect_error", (error: Error) => {
+      if (/authenticat|token/i.test(error.message)) this.refuse();
+      else if (!this.closed) this.turn("lost", false);
+    });
+    this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
+  }
+
+  /** Resolves when the line is up; fails after ten seconds or when the token is refused. */
+  ready(): Promise<void> {
+    if (this.line === "up") return Promise.resolve();
+    if (this.refused) return Promise.reject(unauthenticated());
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        clearTimeout(timer);
+        this.socket.off("authenticated", up);
+        this.socket.off("error", failed);
+        end();
+      };
+      const up = (): void => settle(resolve);
+      const failed = (): void => {
+        if (this.refused) settle(() => reject(unauthenticated()));
+      };
+      const timer = setTimeout(
+        () => settle(() => reject(new Failure("Server not available", "UNREACHABLE"))),
+        READY_TIMEOUT_MS,
+      );
+      this.socket.on("authenticated", up);
+      this.socket.on("error", failed);
+    });
+  }
+
+  /** Sends an event and waits for its acknowledgement. */
+  async request<T>(event: string, payload: object): Promise<T> {
+    if (this.line !== "up") throw new Failure("Not connected", "UNREACHABLE");
+    let answer: unknown;
+    try {
+      answer = await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
+    } catch {
+      if (!this.socket.connected) throw new Failure("Not connected", "UNREACHABLE");
+      throw new Failure(`No answer to ${event}`, "TIMEOUT");
+    }
+    const ack = answer as Partial<ErrorAck> | null;
+    if (ack?.status === "error") {
+      const message = ack.message ?? "Request failed";
+      throw new Failure(message, ack.code ?? codeFromMessage(message));
+    }
+    return answer as T;
+  }
+
+  /** Calls back on each such event; returns what ends that. */
+  on<E extends ServerEvent>(event: E, handle: (payload: ServerEvents[E]) => void): () => void {
+    const listener = handle as (payload: unknown) => void;
+    this.socket.on(event as string, listener);
+    return () => this.socket.off(event as string, listener);
+  }
+
+  get isUp(): boolean {
+    return this.line === "up";
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.revive);
+    this.socket.close();
+  }
+
+  private onDisconnect(reason: string): void {
+    if (this.closed || this.refused) return;
+    this.turn("lost", false);
+    // The library does not come back by itself when the server ended the connection, as it does
+    // when a node drains.
+    if (reason === "io server disconnect") {
+      this.revive = setTimeout(() => this.socket.connect(), 1_000);
+    }
+  }
+
+  private turn(line: Line, resumed: boolean): void {
+    if (this.line === line || this.closed || this.refused) return;
+    this.line = line;
+    this.listener.onLine(line, resumed);
+  }
+
+  private refuse(): void {
+    if (this.refused || this.closed) return;
+    this.refused = true;
+    this.line = "lost";
+    this.socket.close();
+    this.listener.onRefused();
+  }
+}
+
+function unauthenticated(): Failure {
+  return new Failure("Authentication failed", "UNAUTHENTICATED");
+}

@@ -1,0 +1,47 @@
+/** The call itself. */
+import type { JSX } from "preact";
+import { Controls } from "./Controls";
+import { Grid } from "./Grid";
+import { Icon } from "./Icon";
+import type { ViewProps } from "./Page";
+import { PeoplePanel } from "./PeoplePanel";
+import { tilesOf } from "./tiles";
+
+export function CallView({ state, app }: ViewProps): JSX.Element | null {
+  const { call, local } = state;
+  if (call === null) return null;
+  const alone = call.people.length === 1;
+  return (
+    <div class={`call ${state.panel === "people" ? "with-panel" : ""}`} data-testid="call" data-media={call.media}>
+      <header class="call-head">
+        <h1 tabIndex={-1} data-focus class="room-code" data-testid="room-code">
+          {call.roomCode}
+        </h1>
+        <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
+          <Icon name="link" />
+          Copy link
+        </button>
+        <button type="button" class="chip code-chip" data-testid="copy-code" onClick={() => void app.copy("code")}>
+          <Icon name="copy" />
+          Copy code
+        </button>
+      </header>
+      <main class="call-main">
+        <Grid tiles={tilesOf(call, local)} app={app} />
+        {alone && (
+          <p class="alone" data-testid="alone">
+            You are the only one here. Share the link to invite others.
+          </p>
+        )}
+        {state.soundBlocked && (
+          <button type="button" class="hear primary" data-testid="hear" onClick={() => app.hear()}>
+            <Icon name="sound" />
+            Click to hear the others
+          </button>
+        )}
+      </main>
+      {state.panel === "people" && <PeoplePanel call={call} local={local} app={app} />}
+      <Controls state={state} app={app} />
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** The whole page: the current screen, what lies over it, and what is announced. */
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { App } from "../app";
+import type { State } from "../state";
+import { AuthView } from "./AuthView";
+import { CallView } from "./CallView";
+import { DeviceDialog } from "./DeviceDialog";
+import { EndRoomDialog } from "./EndRoomDialog";
+import { EndedView } from "./EndedView";
+import { LobbyView } from "./LobbyView";
+import { Notices } from "./Notices";
+import { StartView } from "./StartView";
+
+export interface ViewProps {
+  state: State;
+  app: App;
+}
+
+export function Page({ state, app }: ViewProps): JSX.Element {
+  useEffect(() => {
+    document.querySelector<HTMLElement>("[data-focus]")?.focus({ preventScroll: true });
+    document.title = titleOf(state);
+  }, [state.screen]);
+  return (
+    <div class={`page page-${state.screen}`} data-testid="page" data-screen={state.screen}>
+      <Screen state={state} app={app} />
+      {state.dialog === "devices" && <DeviceDialog state={state} app={app} />}
+      {state.dialog === "end-room" && <EndRoomDialog app={app} />}
+      <LineBanner state={state} />
+      <Notices notices={state.notices} app={app} />
+    </div>
+  );
+}
+
+function Screen(props: ViewProps): JSX.Element {
+  switch (props.state.screen) {
+    case "auth":
+      return <AuthView {...props} />;
+    case "start":
+      return <StartView {...props} />;
+    case "lobby":
+      return <LobbyView {...props} />;
+    case "call":
+      return <CallView {...props} />;
+    case "ended":
+      return <EndedView {...props} />;
+  }
+}
+
+function LineBanner({ state }: { state: State }): JSX.Element {
+  const text = bannerOf(state);
+  return (
+    <div class="banner-place" role="status" aria-live="assertive">
+      {text !== null && (
+        <p class="banner" data-testid="banner" data-line={state.line}>
+          <span class="spinner" aria-hidden="true" />
+          {text}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function bannerOf(state: State): string | null {
+  if (state.session === null) return null;
+  if (state.line === "lost") {
+    return state.screen === "call"
+      ? "Connection lost. Reconnecting…"
+      : "The server cannot be reached. Trying again…";
+  }
+  return state.call?.media === "rebuilding" ? "Back online. Restoring sound and picture…" : null;
+}
+
+function titleOf(state: State): string {
+  const { call, room } = state;
+  switch (state.screen) {
+    case "auth":
+      return "Log in · Parley";
+    case "start":
+      return "Parley";
+    case "lobby":
+      return `Ready to join ${room ?? ""} · Parley`;
+    case "call":
+      return `${call?.roomCode ?? "Call"} · Parley`;
+    case "ended":
+      return `${state.ended?.title ?? "Ended"} · Parley`;
+  }
+}

@@ -1,0 +1,91 @@
+/** Open a new room or go to one by code or link. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { App } from "../app";
+import type { Session } from "../session";
+import { Brand } from "./Brand";
+import { Field, FormError } from "./Field";
+import type { ViewProps } from "./Page";
+
+export function StartView({ state, app }: ViewProps): JSX.Element {
+  const [title, setTitle] = useState("");
+  const [code, setCode] = useState("");
+  const [asked, setAsked] = useState<"create" | "join">("create");
+  const name = state.session?.displayName ?? "";
+
+  const create = (event: Event): void => {
+    event.preventDefault();
+    setAsked("create");
+    void app.createRoom(title.trim() || `${name}'s room`);
+  };
+  const join = (event: Event): void => {
+    event.preventDefault();
+    setAsked("join");
+    app.chooseRoom(code);
+  };
+  const errorOf = (form: "create" | "join"): string | null =>
+    asked === form ? state.formError : null;
+
+  return (
+    <div class="start">
+      <TopBar session={state.session} app={app} />
+      <main class="start-main">
+        <h1 tabIndex={-1} data-focus>
+          Hello, {name}
+        </h1>
+        <p class="lead">Start a conversation, or step into one.</p>
+        <div class="start-cards">
+          <form class="card" onSubmit={create} data-testid="create-form">
+            <h2>New room</h2>
+            <Field
+              id="create-title"
+              label="What is it about?"
+              value={title}
+              onValue={setTitle}
+              placeholder={`${name}'s room`}
+              required={false}
+              maxLength={255}
+            />
+            <FormError id="create-error" text={errorOf("create")} />
+            <button class="primary wide" type="submit" data-testid="create-submit" disabled={state.busy}>
+              {state.busy ? "Opening…" : "Open a room"}
+            </button>
+          </form>
+          <form class="card" onSubmit={join} data-testid="join-form">
+            <h2>Join a room</h2>
+            <Field
+              id="join-code"
+              label="Code or link"
+              value={code}
+              onValue={(value) => {
+                app.clearFormError();
+                setCode(value);
+              }}
+              placeholder="ABCD-EFGH-JKLM"
+              error={errorOf("join") !== null}
+              errorId="join-error"
+            />
+            <FormError id="join-error" text={errorOf("join")} />
+            <button class="secondary wide" type="submit" data-testid="join-submit" disabled={state.busy}>
+              Continue
+            </button>
+          </form>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+export function TopBar({ session, app }: { session: Session | null; app: App }): JSX.Element {
+  return (
+    <header class="topbar">
+      <Brand />
+      <span class="topbar-user" data-testid="user-name">
+        {session?.displayName}
+      </span>
+      <button type="button" class="link" data-testid="logout" onClick={() => app.logOut()}>
+        Log out
+      </button>
+    </header>
+  );
+}
