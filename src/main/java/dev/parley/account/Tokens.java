@@ -21,6 +21,8 @@ public final class Tokens {
   /// Longer ones are not looked at.
   private static final int MAX_LENGTH = 8192;
 
+  private static final JsonObject NONE = new JsonObject();
+
   private final JWTAuth jwt;
   private final int lifetimeSeconds;
 
@@ -53,7 +55,7 @@ public final class Tokens {
     return jwt.authenticate(new TokenCredentials(token))
         .transform(result ->
             result.succeeded()
-                ? user(result.result().principal())
+                ? user(result.result().attributes().getJsonObject("accessToken", NONE))
                 : Future.failedFuture(unauthenticated()));
   }
 

@@ -6,6 +6,7 @@ import dev.parley.kernel.Control;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -104,6 +105,8 @@ public final class Routes {
 
   private static Failure failureOf(RoutingContext context, Throwable cause) {
     return switch (cause) {
+      // The client went away while it was answered.
+      case IOException _, HttpClosedException _ -> Failure.unavailable("Connection closed");
       case Failure failure -> failure;
       case HttpException http -> failureOf(http.getStatusCode());
       default -> {
