@@ -1,0 +1,41 @@
+package dev.parley.signaling.socketio;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP request that opened a session.
+///
+/// @param path the request's path
+/// @param query decoded query parameters, those of the application included; read only
+/// @param headers request headers, names without regard to case; read only
+/// @param remoteAddress the other end of the connection, which may be a proxy
+/// @param isSecure whether the connection itself is TLS
+public record Handshake(
+    String path,
+    MultiMap query,
+    MultiMap headers,
+    @Nullable SocketAddress remoteAddress,
+    boolean isSecure) {
+
+  /// The first header of this name.
+  public @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  /// The first query parameter of this name.
+  public @Nullable String parameter(String name) {
+    return query.get(name);
+  }
+
+  static Handshake of(HttpServerRequest request, MultiMap query) {
+    String path = request.path();
+    return new Handshake(
+        path == null ? "" : path,
+        query,
+        request.headers(),
+        request.remoteAddress(),
+        request.isSSL());
+  }
+}

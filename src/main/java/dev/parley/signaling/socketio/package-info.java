@@ -1,0 +1,18 @@
+/// Engine.IO 4 and Socket.IO 5 for browsers that run socket.io-client 3 or 4, unchanged.
+///
+/// It owns the wire: handshake, heartbeat, packets, namespaces, acknowledgements, closing. What an
+/// event means is the application's. Two layers: `EngineServer` opens an `EngineSession` per
+/// client, whose bytes a `Channel` moves (a WebSocket today); `SocketServer` reads Socket.IO
+/// packets out of sessions and runs one `Socket` per client and namespace.
+///
+/// A session and its sockets live on one event-loop context, that of their WebSocket: plain fields,
+/// no locks, nothing that waits. Sends and closes may be called from any thread and hop there; the
+/// application is called back there. Input is never trusted: whatever breaks a rule closes its
+/// connection, and nothing a client sends throws.
+///
+/// Imports the JDK, Vert.x core, Jackson and `kernel`; no Netty. Read `SocketServer` and
+/// `EngineSession` first.
+@NullMarked
+package dev.parley.signaling.socketio;
+
+import org.jspecify.annotations.NullMarked;
