@@ -81,31 +81,39 @@ public final class EngineServer {
 
   /// Answers one request, whose body must not have been read: with a session, or a refusal.
   public void handle(HttpServerRequest request) {
+    handle(request, admission, null);
+  }
+
+  /// Answers one request of a listener with rules of its own.
+  ///
+  /// @param rules who may open a session by this listener
+  /// @param clientAddress IP address of the client, where the connection's other end is a proxy
+  public void handle(HttpServerRequest request, Admission rules, @Nullable String clientAddress) {
     if (!vertx.getOrCreateContext().isEventLoopContext()) {
       throw new IllegalStateException("Engine.IO must be served on an event loop");
     }
     if (request.method().equals(HttpMethod.OPTIONS)) {
-      answerPreflight(request);
+      answerPreflight(request, rules);
       return;
     }
     MultiMap query;
     try {
       query = request.params();
     } catch (IllegalArgumentException _) {
-      refuse(request, EngineError.BAD_REQUEST);
+      refuse(request, rules, EngineError.BAD_REQUEST);
       return;
     }
-    Handshake handshake = Handshake.of(request, query);
+    Handshake handshake = Handshake.of(request, query, clientAddress);
     EngineError error = check(request, handshake);
     if (error != null) {
-      refuse(request, error);
+      refuse(request, rules, error);
       return;
     }
-    String refusal = refusal(handshake);
+    String refusal = refusal(rules, handshake);
     if (refusal != null) {
-      refuse(request, EngineError.FORBIDDEN, refusal);
+      refuse(request, rules, EngineError.FORBIDDEN, refusal);
     } else if (!"4".equals(handshake.parameter("EIO"))) {
-      refuse(request, EngineError.UNSUPPORTED_VERSION);
+      refuse(request, rules, EngineError.UNSUPPORTED_VERSION);
     } else {
       request
           .toWebSocket()
@@ -156,12 +164,12 @@ public final class EngineServer {
     return isUpgrade(handshake) ? null : EngineError.BAD_REQUEST;
   }
 
-  private @Nullable String refusal(Handshake handshake) {
+  private @Nullable String refusal(Admission rules, Handshake handshake) {
     String origin = handshake.header("Origin");
-    if (isClosed || (origin != null && !admission.isOriginAllowed().test(origin))) {
+    if (isClosed || (origin != null && !rules.isOriginAllowed().test(origin))) {
       return EngineError.FORBIDDEN.message();
     }
-    return admission.refusal().apply(handshake);
+    return rules.refusal().apply(handshake);
   }
 
   private static boolean isUpgrade(Handshake handshake) {
@@ -204,20 +212,21 @@ public final class EngineServer {
         + "}";
   }
 
-  private void refuse(HttpServerRequest request, EngineError error) {
-    refuse(request, error, error.message());
+  private void refuse(HttpServerRequest request, Admission rules, EngineError error) {
+    refuse(request, rules, error, error.message());
   }
 
-  private void refuse(HttpServerRequest request, EngineError error, String message) {
+  private void refuse(
+      HttpServerRequest request, Admission rules, EngineError error, String message) {
     counters.countRefused(error);
-    allowOrigin(request)
+    allowOrigin(request, rules)
         .setStatusCode(error.status())
         .putHeader("Content-Type", "application/json")
         .end("{\"code\":" + error.code() + ",\"message\":" + JsonText.quote(message) + "}");
   }
 
-  private void answerPreflight(HttpServerRequest request) {
-    HttpServerResponse response = allowOrigin(request).setStatusCode(204);
+  private void answerPreflight(HttpServerRequest request, Admission rules) {
+    HttpServerResponse response = allowOrigin(request, rules).setStatusCode(204);
     response.putHeader("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
     String wanted = request.getHeader("Access-Control-Request-Headers");
     if (wanted != null && isHeaderText(wanted)) {
@@ -226,10 +235,10 @@ public final class EngineServer {
     response.end();
   }
 
-  private HttpServerResponse allowOrigin(HttpServerRequest request) {
+  private static HttpServerResponse allowOrigin(HttpServerRequest request, Admission rules) {
     HttpServerResponse response = request.response();
     String origin = request.getHeader("Origin");
-    if (origin != null && isHeaderText(origin) && admission.isOriginAllowed().test(origin)) {
+    if (origin != null && isHeaderText(origin) && rules.isOriginAllowed().test(origin)) {
       response
           .putHeader("Access-Control-Allow-Origin", origin)
           .putHeader("Access-Control-Allow-Credentials", "true")

@@ -10,14 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// @param path the request's path
 /// @param query decoded query parameters, those of the application included; read only
 /// @param headers request headers, names without regard to case; read only
-/// @param remoteAddress the other end of the connection, which may be a proxy
+/// @param address IP address of the client; empty when it is not known
 /// @param isSecure whether the connection itself is TLS
 public record Handshake(
-    String path,
-    MultiMap query,
-    MultiMap headers,
-    @Nullable SocketAddress remoteAddress,
-    boolean isSecure) {
+    String path, MultiMap query, MultiMap headers, String address, boolean isSecure) {
 
   /// The first header of this name.
   public @Nullable String header(String name) {
@@ -29,13 +25,16 @@ public record Handshake(
     return query.get(name);
   }
 
-  static Handshake of(HttpServerRequest request, MultiMap query) {
+  /// @param address of the client; null for the other end of the connection
+  static Handshake of(HttpServerRequest request, MultiMap query, @Nullable String address) {
     String path = request.path();
+    SocketAddress remote = request.remoteAddress();
+    String peer = remote == null ? null : remote.hostAddress();
     return new Handshake(
         path == null ? "" : path,
         query,
         request.headers(),
-        request.remoteAddress(),
+        address != null ? address : peer != null ? peer : "",
         request.isSSL());
   }
 }
