@@ -21,6 +21,7 @@ import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
+import dev.parley.web.OpsVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -141,6 +142,9 @@ public final class Node implements AutoCloseable {
     }
     if (config.has(Role.API) || config.has(Role.SIGNALING)) {
       openEdge();
+    }
+    if (config.metrics().enabled() && config.metrics().port() != 0) {
+      vertx.deployVerticle(new OpsVerticle(config.metrics().port(), health, metrics)).await();
     }
     health.accepting(true);
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
