@@ -15,9 +15,11 @@ import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Socket;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,9 @@ final class Connection {
 
   /// Commands that may wait for the ones before them.
   private static final int MAX_WAITING = 512;
+
+  /// What they may hold together: some 300 requests to consume.
+  private static final int MAX_WAITING_WEIGHT = 400_000;
 
   /// What all connections of a node share.
   ///
@@ -52,6 +57,7 @@ final class Connection {
   private final Dialect dialect;
   private final Lane lane;
   private final RateLimiter limiter;
+  private final AtomicInteger waitingWeight = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
   private final Map<String, Membership> memberships = new HashMap<>(2);
   private Principal.@Nullable User user;
@@ -87,6 +93,10 @@ final class Connection {
     } catch (Failure failure) {
       refuse(failure);
       return;
+    } catch (Throwable t) {
+      log.error("authentication failed socket={}", socketId(), t);
+      refuse(new Failure(Failure.Code.INTERNAL, "Internal error"));
+      return;
     }
     shared.directory().register(socketId(), user.id());
     tell(new Event.Authenticated(user.id()));
@@ -111,16 +121,36 @@ final class Connection {
   /// Takes an event of the client; from the socket's event loop.
   void onEvent(String name, List<JsonNode> arguments, @Nullable Ack ack) {
     JsonNode payload = arguments.isEmpty() ? MissingNode.getInstance() : arguments.getFirst();
-    lane.run(
-            () -> {
-              handle(name, payload, ack);
-              return name;
-            })
-        .onFailure(error -> {
-          if (error instanceof Failure failure && !lane.isClosed()) {
-            fail(failure, ack);
-          }
-        });
+    int weight = Weight.of(payload);
+    if (weight > Weight.MAX) {
+      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message holds too much"), ack);
+    } else if (waitingWeight.addAndGet(weight) > MAX_WAITING_WEIGHT) {
+      waitingWeight.addAndGet(-weight);
+      drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
+    } else {
+      lane.run(
+              () -> {
+                handle(name, payload, ack);
+                return name;
+              })
+          .onComplete(result -> {
+            waitingWeight.addAndGet(-weight);
+            if (result.cause() instanceof Failure failure && !lane.isClosed()) {
+              drop(name, failure, ack);
+            }
+          });
+    }
+  }
+
+  /// Refuses a command that was not even looked at.
+  private void drop(String name, Failure failure, @Nullable Ack ack) {
+    count(name, failure.code().name());
+    fail(failure, ack);
+  }
+
+  private void count(String name, String result) {
+    String command = dialect.knows(name) ? name : "unknown";
+    shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 
   private void handle(String name, JsonNode payload, @Nullable Ack ack) {
@@ -144,9 +174,7 @@ final class Connection {
       log.error("command failed command={} socket={}", name, socketId(), t);
       fail(new Failure(Failure.Code.INTERNAL, "Internal error"), ack);
     }
-    shared
-        .metrics()
-        .count(Metrics.Total.COMMANDS, "command", isKnown ? name : "unknown", "result", result);
+    count(name, result);
   }
 
   private Reply reply(String name, boolean isKnown, JsonNode payload) {
@@ -220,6 +248,15 @@ final class Connection {
     return memberships.remove(roomId);
   }
 
+  /// A producer of others in a room is no more.
+  void producerGone(String roomId, String producerId) {
+    media.producerGone(producerId);
+    Membership membership = memberships.get(roomId);
+    if (membership != null) {
+      membership.toldProducers().remove(producerId);
+    }
+  }
+
   /// The room has let this connection go: kicked, replaced, or the room closed.
   void released(String roomId) {
     Membership membership = left(roomId);
@@ -238,8 +275,8 @@ final class Connection {
   }
 
   /// The socket is gone: leaves every room, after all commands that came before.
-  void close() {
-    lane.close(() -> {
+  Future<Void> close() {
+    return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {
           shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);

@@ -20,6 +20,7 @@ import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.turn.IceServers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,6 +36,8 @@ public final class SignalingService {
 
   private static final String PATH = "/socket.io/";
 
+  private static final int RENEWAL_SLICES = 180;
+
   private final Vertx vertx;
   private final String node;
   private final Control control;
@@ -46,6 +49,7 @@ public final class SignalingService {
   private final SocketCounters counters = new SocketCounters();
   private final EngineServer sockets;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+  private int renewals;
 
   public SignalingService(
       Vertx vertx,
@@ -118,8 +122,17 @@ public final class SignalingService {
       mediaNodes.open();
       bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent);
       bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent);
-      vertx.setPeriodic(
-          SocketDirectory.RENEWAL.toMillis(), _ -> connections.values().forEach(Connection::renew));
+      vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
+    });
+  }
+
+  /// Renews one slice of the connections, so that the store does not get all at once.
+  private void renew() {
+    int slice = renewals++ % RENEWAL_SLICES;
+    connections.forEach((id, connection) -> {
+      if (Math.floorMod(id.hashCode(), RENEWAL_SLICES) == slice) {
+        connection.renew();
+      }
     });
   }
 
@@ -165,8 +178,14 @@ public final class SignalingService {
   }
 
   /// Closes all sockets; their rooms are left as if they had gone.
-  public void close() {
+  ///
+  /// @return done when all have left
+  public Future<?> close() {
+    List<Connection> open = List.copyOf(connections.values());
     sockets.close();
+    return open.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(open.stream().map(Connection::close).toList());
   }
 
   /// Connections of the default namespace.
