@@ -21,7 +21,9 @@ import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
+import dev.parley.web.OpsVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +63,7 @@ public final class Node implements AutoCloseable {
   private final Vertx vertx;
   private final Bus bus;
   private final List<String> urls = new ArrayList<>();
-  private final List<Runnable> drains = new ArrayList<>();
+  private final List<Supplier<Future<?>>> drains = new ArrayList<>();
 
   private Node(Config config) {
     this.config = config;
@@ -74,9 +77,11 @@ public final class Node implements AutoCloseable {
     Node node = new Node(config);
     try {
       node.open();
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
+      // Errors of sockets and stores come out of `await` undeclared.
       node.vertx.close().await();
-      throw e;
+      node.metrics.registry().close();
+      throw t;
     }
     return node;
   }
@@ -140,6 +145,9 @@ public final class Node implements AutoCloseable {
     if (config.has(Role.API) || config.has(Role.SIGNALING)) {
       openEdge();
     }
+    if (config.metrics().enabled() && config.metrics().port() != 0) {
+      vertx.deployVerticle(new OpsVerticle(config.metrics().port(), health, metrics)).await();
+    }
     health.accepting(true);
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
     log.info("node ready id={} roles={} urls={} tookMs={}", id, config.roles(), urls, tookMs);
@@ -184,6 +192,7 @@ public final class Node implements AutoCloseable {
       signaling.open();
       drains.add(signaling::close);
     }
+    drains.add(journal::drained);
     for (Config.Listener listener : config.listeners()) {
       listen(listener, apiControl, accounts, signaling);
     }
@@ -201,7 +210,7 @@ public final class Node implements AutoCloseable {
             config.metrics().enabled() && config.metrics().port() == 0,
             control,
             accounts,
-            signaling,
+            listener.roles().contains(Role.SIGNALING) ? signaling : null,
             health,
             metrics);
     ListenerVerticle.Port port = new ListenerVerticle.Port(listener.port());
@@ -245,12 +254,22 @@ public final class Node implements AutoCloseable {
   public void close() {
     log.info("node closing id={}", id);
     health.accepting(false);
-    drains.forEach(Runnable::run);
-    try {
-      vertx.close().await(config.shutdown().deadline().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      log.warn("node did not close in time id={}", id);
+    long deadlineNs = System.nanoTime() + config.shutdown().deadline().toNanos();
+    for (Supplier<Future<?>> drain : drains) {
+      // What a drain cannot do in half of what is left, it cannot do.
+      await(drain.get(), (deadlineNs - System.nanoTime()) / 2, "drain");
     }
+    await(vertx.close(), deadlineNs - System.nanoTime(), "close");
     metrics.registry().close();
+  }
+
+  private void await(Future<?> step, long patienceNs, String what) {
+    try {
+      step.await(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patienceNs)), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("node did not {} in time id={}", what, id);
+    } catch (RuntimeException e) {
+      log.warn("node did not {} cleanly id={} error={}", what, id, e.toString());
+    }
   }
 }
