@@ -45,14 +45,16 @@ final class MediaRoom implements Router.Events {
   }
 
   /// @param tell sends an event to an address of the bus
+  /// @param onDirty told when packets begin to wait for the router's `flush`
   MediaRoom(
       String roomId,
       Traffic traffic,
       Transports transports,
       BiConsumer<String, Record> tell,
+      java.util.function.Consumer<Router> onDirty,
       long nowNs) {
     this.roomId = roomId;
-    this.router = new Router(traffic, this);
+    this.router = new Router(traffic, this, onDirty);
     this.transports = transports;
     this.tell = tell;
     this.emptySinceNs = nowNs;

@@ -109,11 +109,14 @@ final class RoomStore {
 
   Joined join(String roomId, Participant participant, String mediaNode) {
     Response answer = some(run(JOIN, roomId, Json.write(participant), mediaNode, ttlSeconds));
+    RoomState state = state(answer, 5);
+    // The code lives as long as the room. When this fails, the next join tries again.
+    var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
     return new Joined(
         strings(answer.get(2)),
         participantOrNull(answer.get(3)),
         !answer.get(4).toString().isEmpty(),
-        state(answer, 5));
+        state);
   }
 
   RoomState read(String roomId) {

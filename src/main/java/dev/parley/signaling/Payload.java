@@ -32,12 +32,19 @@ final class Payload {
     if (text.length() > max) {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
     }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw Failure.invalid(field + " must not hold control characters");
+    }
     return text;
   }
 
-  /// An id: 1 to 128 characters.
+  /// An id: 1 to 128 characters, without braces, which mean something in keys of the store.
   String id(String field) {
-    return text(field, 1, 128);
+    String id = text(field, 1, 128);
+    if (id.indexOf('{') >= 0 || id.indexOf('}') >= 0) {
+      throw Failure.invalid(field + " must not hold braces");
+    }
+    return id;
   }
 
   boolean flag(String field) {
