@@ -180,20 +180,20 @@ final class SocketClient implements AutoCloseable {
     return null;
   }
 
-  /// What was heard until now and not asked for, without waiting.
-  List<Heard> leftOver() {
+  /// The names of what this server has told us by now, and we did not ask for. Nothing that a
+  /// signaling node had decided to tell before this call can come later.
+  List<String> names() {
+    return all().stream().map(Heard::name).toList();
+  }
+
+  /// As `names`, with the payloads.
+  List<Heard> all() {
+    ask("test:nothing");
     synchronized (heard) {
       List<Heard> all = List.copyOf(heard);
       heard.clear();
       return all;
     }
-  }
-
-  /// The names of what this server has told us by now, and we did not ask for. Nothing that a
-  /// signaling node had decided to tell before this call can come later.
-  List<String> names() {
-    ask("test:nothing");
-    return leftOver().stream().map(Heard::name).toList();
   }
 
   private void onText(String text) {
