@@ -1,7 +1,6 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.parley.account.Accounts;
 import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
@@ -14,7 +13,9 @@ import dev.parley.kernel.Metrics;
 import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.Socket;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,20 +101,19 @@ final class Connection {
   }
 
   private String token() {
-    String given = socket.handshake().auth().path("token").asText("");
+    String given = socket.auth().path("token").asText("");
     if (given.isEmpty()) {
-      String header = socket.handshake().headers().get("authorization");
+      String header = socket.handshake().header("authorization");
       given = header == null ? "" : header;
     }
     return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
   }
 
   /// Takes an event of the client; from the socket's event loop.
-  void onEvent(String name, List<JsonNode> arguments, @Nullable Ack ack) {
-    JsonNode payload = arguments.isEmpty() ? MissingNode.getInstance() : arguments.getFirst();
+  void onEvent(String name, Args args, @Nullable Ack ack) {
     lane.run(
             () -> {
-              handle(name, payload, ack);
+              handle(name, args.node(0), ack);
               return name;
             })
         .onFailure(error -> {
@@ -129,7 +129,7 @@ final class Connection {
     try {
       Reply reply = reply(name, isKnown, payload);
       if (ack != null) {
-        ack.send(dialect.encode(reply));
+        ack.reply(Args.ofJson(dialect.encode(reply)));
       }
     } catch (Failure failure) {
       result = failure.code().name();
@@ -137,7 +137,7 @@ final class Connection {
       if (isKnown) {
         fail(failure, ack);
       } else if (ack != null) {
-        ack.send(dialect.encode(failure));
+        ack.reply(Args.ofJson(dialect.encode(failure)));
       }
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
@@ -165,7 +165,7 @@ final class Connection {
   /// Both manners at once: some clients wait for the ack, others for the event.
   private void fail(Failure failure, @Nullable Ack ack) {
     if (ack != null) {
-      ack.send(dialect.encode(failure));
+      ack.reply(Args.ofJson(dialect.encode(failure)));
     }
     tell(new Event.Failed(failure.text(), failure.code().name()));
   }
@@ -175,7 +175,7 @@ final class Connection {
   }
 
   void tell(Outgoing outgoing) {
-    socket.emit(outgoing.packet());
+    socket.emit(outgoing.encoded());
   }
 
   /// Runs something after the command that is running and those that wait.
@@ -238,8 +238,8 @@ final class Connection {
   }
 
   /// The socket is gone: leaves every room, after all commands that came before.
-  void close() {
-    lane.close(() -> {
+  Future<?> close() {
+    return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {
           shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);

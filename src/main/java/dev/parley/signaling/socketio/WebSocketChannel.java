@@ -1,70 +1,73 @@
 package dev.parley.signaling.socketio;
 
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/// A session's frames over one WebSocket: one packet a message, binary without a type byte.
+/// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
 final class WebSocketChannel implements Channel {
 
-  private final ServerWebSocket socket;
-  private final SocketCounters counters;
-  private int queued;
+  private final ServerWebSocket webSocket;
+  private boolean isClosing;
 
-  WebSocketChannel(ServerWebSocket socket, SocketCounters counters) {
-    this.socket = socket;
-    this.counters = counters;
+  WebSocketChannel(ServerWebSocket webSocket) {
+    this.webSocket = webSocket;
   }
 
-  /// Begins to hand what comes in to the session.
+  /// Lets the WebSocket talk to `session` from now on.
   void attach(EngineSession session) {
-    socket.textMessageHandler(text -> {
-      counters.bytesIn.add(text.length());
-      session.onPacket(text);
-    });
-    socket.binaryMessageHandler(message -> {
-      counters.bytesIn.add(message.length());
-      session.onBinary(message);
-    });
-    socket.exceptionHandler(error -> failed(session, error));
-    socket.closeHandler(_ -> session.close(CloseReason.TRANSPORT_CLOSE));
+    webSocket.textMessageHandler(session::onText);
+    webSocket.binaryMessageHandler(session::onBinary);
+    webSocket.drainHandler(_ -> session.onWritable());
+    webSocket.exceptionHandler(failure -> onException(session, failure));
+    webSocket.closeHandler(_ -> session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE));
   }
 
-  private void failed(EngineSession session, Throwable error) {
-    if (error instanceof CorruptedWebSocketFrameException corrupted) {
-      var status = corrupted.closeStatus();
-      socket.close((short) status.code(), status.reasonText());
+  /// A reset connection closes by itself. Everything else is a frame that was too large or
+  /// malformed, which is left to us to close.
+  private void onException(EngineSession session, Throwable failure) {
+    if (!(failure instanceof IOException)) {
+      close(CloseReason.TRANSPORT_ERROR);
     }
-    session.close(CloseReason.TRANSPORT_ERROR);
+    session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
   }
 
   @Override
-  public void send(String packet) {
-    // Three bytes a character at most; the bound is about memory, not about the exact number.
-    sent(socket.writeTextMessage(packet), packet.length());
+  public String name() {
+    return "websocket";
   }
 
   @Override
-  public void send(Buffer message) {
-    sent(socket.writeBinaryMessage(message), message.length());
-  }
-
-  private void sent(Future<Void> written, int bytes) {
-    counters.bytesOut.add(bytes);
-    queued += bytes;
-    written.onComplete(_ -> queued -= bytes);
+  public boolean isWritable() {
+    return !isClosing && !webSocket.writeQueueFull();
   }
 
   @Override
-  public int queuedBytes() {
-    return queued;
+  public void write(EnginePacket packet) {
+    if (isClosing || webSocket.isClosed()) {
+      return;
+    }
+    @Nullable String wire = packet.wire();
+    @Nullable Buffer binary = packet.binary();
+    if (wire != null) {
+      webSocket.writeTextMessage(wire);
+    } else if (binary != null) {
+      webSocket.writeBinaryMessage(binary);
+    }
   }
 
   @Override
-  public void close() {
-    if (!socket.isClosed()) {
-      socket.close();
+  public void flush() {}
+
+  @Override
+  public void close(CloseReason reason) {
+    if (isClosing) {
+      return;
+    }
+    isClosing = true;
+    if (!webSocket.isClosed()) {
+      webSocket.close(reason.webSocketCode(), reason.label());
     }
   }
 }
