@@ -84,7 +84,15 @@ public final class MediaVerticle extends VerticleBase {
   }
 
   private Future<? extends Record> handle(MediaRequest<?> request) {
-    Worker worker = byRoom.computeIfAbsent(request.roomId(), _ -> leastBusy());
+    Worker worker = byRoom.get(request.roomId());
+    if (worker == null) {
+      worker = leastBusy();
+      // Only what opens a room is remembered; closing what is closed leaves nothing behind.
+      if (request instanceof MediaRequest.OpenRouter
+          || request instanceof MediaRequest.CreateTransport) {
+        byRoom.put(request.roomId(), worker);
+      }
+    }
     if (request instanceof MediaRequest.CloseRouter) {
       byRoom.remove(request.roomId());
     }
