@@ -22,6 +22,7 @@ import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,7 @@ public final class Node implements AutoCloseable {
   private final Vertx vertx;
   private final Bus bus;
   private final List<String> urls = new ArrayList<>();
-  private final List<Runnable> drains = new ArrayList<>();
+  private final List<Supplier<Future<?>>> drains = new ArrayList<>();
 
   private Node(Config config) {
     this.config = config;
@@ -245,9 +247,16 @@ public final class Node implements AutoCloseable {
   public void close() {
     log.info("node closing id={}", id);
     health.accepting(false);
-    drains.forEach(Runnable::run);
+    long deadlineNs = System.nanoTime() + config.shutdown().deadline().toNanos();
     try {
-      vertx.close().await(config.shutdown().deadline().toMillis(), TimeUnit.MILLISECONDS);
+      Future.join(drains.stream().map(Supplier::get).toList())
+          .otherwiseEmpty()
+          .await(config.shutdown().deadline().toMillis() / 2, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("node did not drain in time id={}", id);
+    }
+    try {
+      vertx.close().await(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       log.warn("node did not close in time id={}", id);
     }

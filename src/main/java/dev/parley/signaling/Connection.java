@@ -15,6 +15,7 @@ import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Socket;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,9 +238,10 @@ final class Connection {
     }
   }
 
-  /// The socket is gone: leaves every room, after all commands that came before.
-  void close() {
-    lane.close(() -> {
+  /// The socket is gone: leaves every room, after all commands that came before. Later calls do
+  /// nothing and return the same result.
+  Future<Void> close() {
+    return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {
           shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);

@@ -20,6 +20,7 @@ import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.turn.IceServers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -164,9 +165,11 @@ public final class SignalingService {
     sockets.handle(request, origins, address);
   }
 
-  /// Closes all sockets; their rooms are left as if they had gone.
-  public void close() {
+  /// Closes all sockets; their rooms are left as if they had gone. Completes when they are.
+  public Future<?> close() {
+    List<Connection> open = List.copyOf(connections.values());
     sockets.close();
+    return Future.join(open.stream().map(Connection::close).toList());
   }
 
   /// Connections of the default namespace.
