@@ -16,6 +16,9 @@ final class Fields {
   private static final Pattern EMAIL =
       Pattern.compile("[^\\s@\"<>()\\[\\],;:\\\\]{1,64}@[A-Za-z0-9.-]{1,190}\\.[A-Za-z]{2,63}");
 
+  /// RFC 5321 §4.5.3.1.3, less the brackets.
+  private static final int MAX_EMAIL = 254;
+
   private final JsonNode body;
   private final List<String> complaints = new ArrayList<>();
   private final Map<String, String> values = new HashMap<>();
@@ -39,8 +42,9 @@ final class Fields {
 
   Fields email(String name) {
     JsonNode value = body.path(name);
-    if (value.isTextual() && EMAIL.matcher(value.textValue().strip()).matches()) {
-      values.put(name, value.textValue().strip());
+    String text = value.isTextual() ? value.textValue().strip() : "";
+    if (text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches()) {
+      values.put(name, text);
     } else {
       complaints.add(name + " must be an email");
     }
@@ -59,6 +63,9 @@ final class Fields {
     }
     if (text == null) {
       complaints.add(name + " must be a string");
+    } else if (text.indexOf('\0') >= 0) {
+      // No text column of PostgreSQL holds it.
+      complaints.add(name + " must not contain NUL");
     } else {
       values.put(name, text);
     }

@@ -26,6 +26,10 @@ final class Payload {
       throw Failure.invalid(field + " must be a string");
     }
     String text = value.textValue().strip();
+    if (text.indexOf('\0') >= 0) {
+      // No text column of PostgreSQL holds it.
+      throw Failure.invalid(field + " must not contain NUL");
+    }
     if (text.length() < min) {
       throw Failure.invalid(field + " should not be empty");
     }
