@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Rooms in Redis: the keys, and one script per kind of change (`docs/redis.md`). All methods wait.
 ///
@@ -30,6 +32,8 @@ final class RoomStore {
   private static final Script MODERATE = Script.of(PRELUDE, "room-moderate.lua");
   private static final Script PRODUCER = Script.of(PRELUDE, "room-producer.lua");
   private static final Script STATE = Script.of(PRELUDE, "room-state.lua");
+
+  private static final Logger log = LoggerFactory.getLogger(RoomStore.class);
 
   private static final String ACTIVE_ROOMS = "active_rooms";
 
@@ -127,15 +131,28 @@ final class RoomStore {
     }
     boolean closed = !answer.get(4).toString().isEmpty();
     if (closed) {
-      redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
+      forget(roomId, answer.get(5).toString());
     }
     return new Left(version(answer), strings(answer.get(2)), participant(answer.get(3)), closed);
   }
 
   Changed close(String roomId, String userId, String socketId) {
-    Changed changed = changed(some(run(CLOSE, roomId, userId, socketId)));
-    redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
-    return changed;
+    Response answer = some(run(CLOSE, roomId, userId, socketId));
+    forget(roomId, answer.get(4).toString());
+    return changed(answer);
+  }
+
+  /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis
+  /// cluster, hence are no part of the script; the room is gone whether this is done or not.
+  private void forget(String roomId, String code) {
+    try {
+      redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
+      if (!code.isEmpty()) {
+        releaseCode(code);
+      }
+    } catch (Failure failure) {
+      log.warn("room not taken out of the indexes room={} error={}", roomId, failure.text());
+    }
   }
 
   Changed moderate(
