@@ -183,7 +183,7 @@ public final class Node implements AutoCloseable {
               rooms,
               redis,
               new IceServers(config.turn()));
-      signaling.open();
+      signaling.open().await();
       drains.add(signaling::close);
     }
     for (Config.Listener listener : config.listeners()) {
