@@ -45,7 +45,16 @@ final class RoomCommands {
 
   Reply join(Connection connection, Command.JoinRoom command) {
     String roomId = rooms.resolve(command.room());
-    Rooms.Joined joined = rooms.join(connection.caller(), roomId, mediaNodes.choose());
+    views.expect(roomId);
+    try {
+      return join(connection, roomId);
+    } finally {
+      views.expectNoMore(roomId);
+    }
+  }
+
+  private Reply join(Connection connection, String roomId) {
+    Rooms.Joined joined = enter(connection, roomId);
     RoomState state = joined.state();
     String mediaNode = state.mediaNode();
     if (mediaNode == null) {
@@ -73,6 +82,19 @@ final class RoomCommands {
         state.allowWhiteboard());
   }
 
+  private Rooms.Joined enter(Connection connection, String roomId) {
+    String mediaNode = mediaNodes.choose();
+    try {
+      return rooms.join(connection.caller(), roomId, mediaNode);
+    } catch (Failure failure) {
+      if (failure.code() == Failure.Code.UNAVAILABLE) {
+        // Redis may have done it all the same.
+        departLater(new Departure(connection, roomId, LeaveReason.DISCONNECTED, null, 0));
+      }
+      throw failure;
+    }
+  }
+
   private RtpCapabilities openRouter(Connection connection, String roomId, String mediaNode) {
     try {
       return mediaNodes.ask(mediaNode, new MediaRequest.OpenRouter(roomId)).rtpCapabilities();
@@ -92,43 +114,55 @@ final class RoomCommands {
     }
     depart(
         new Departure(
-            connection.caller(),
-            roomId,
-            reason,
-            membership == null ? null : membership.mediaNode(),
-            0));
+            connection, roomId, reason, membership == null ? null : membership.mediaNode(), 0));
   }
 
   /// A leave that has to reach Redis.
   private record Departure(
-      Rooms.Caller caller,
+      Connection connection,
       String roomId,
       LeaveReason reason,
       @Nullable String mediaNode,
-      int attempt) {}
+      int attempt) {
+
+    Departure again() {
+      return new Departure(connection, roomId, reason, mediaNode, attempt + 1);
+    }
+  }
 
   /// Tries until Redis answers, so that nobody stays in a room as a ghost.
   private void depart(Departure departure) {
     Rooms.Left left;
     try {
-      left = rooms.leave(departure.caller, departure.roomId, departure.reason);
+      left = rooms.leave(departure.connection.caller(), departure.roomId, departure.reason);
     } catch (Failure failure) {
       if (failure.code() != Failure.Code.UNAVAILABLE || departure.attempt == MAX_ATTEMPTS) {
         throw failure;
       }
-      Departure again =
-          new Departure(
-              departure.caller,
-              departure.roomId,
-              departure.reason,
-              departure.mediaNode,
-              departure.attempt + 1);
-      scheduler.later(RETRY_MS, () -> depart(again));
+      departLater(departure.again());
       return;
     }
     if (left != null && left.closed() && departure.mediaNode != null) {
       mediaNodes.tell(departure.mediaNode, new MediaRequest.CloseRouter(departure.roomId));
     }
+  }
+
+  /// Between the connection's commands while it lives, so that it does not take back a join that
+  /// came after; by itself when it is gone.
+  private void departLater(Departure departure) {
+    Connection connection = departure.connection;
+    Runnable unlessBack =
+        () -> {
+          if (connection.membership(departure.roomId) == null) {
+            depart(departure);
+          }
+        };
+    scheduler.later(
+        RETRY_MS,
+        () ->
+            connection
+                .later(unlessBack)
+                .onFailure(_ -> scheduler.later(0, () -> depart(departure))));
   }
 
   Reply close(Connection connection, Command.CloseRoom command) {

@@ -38,10 +38,18 @@ final class RoomViews {
   private final Scheduler scheduler;
   private final Runnable onReread;
   private final Map<String, LocalRoom> rooms = new HashMap<>();
+  private final Map<String, Expected> expected = new HashMap<>();
 
   /// Runs things later, on the signaling context.
   interface Scheduler {
     void later(long delayMs, Runnable task);
+  }
+
+  /// A room that is being joined from here: what happens in it before the join's answer is in would
+  /// be missed.
+  private static final class Expected {
+    private int joins;
+    private long heardOf;
   }
 
   /// One connection in a room.
@@ -68,10 +76,27 @@ final class RoomViews {
     this.onReread = onReread;
   }
 
+  /// Says that a connection is about to join; to be followed by one `expectNoMore`.
+  void expect(String roomId) {
+    expected.computeIfAbsent(roomId, _ -> new Expected()).joins++;
+  }
+
+  void expectNoMore(String roomId) {
+    expected.computeIfPresent(roomId, (_, room) -> --room.joins == 0 ? null : room);
+  }
+
   /// Adds a connection that has just joined. `state` is the room as of its join.
   void attach(RoomState state, Connection connection) {
-    LocalRoom room = rooms.computeIfAbsent(state.roomId(), _ -> new LocalRoom(state));
+    LocalRoom room = rooms.get(state.roomId());
+    if (room == null) {
+      room = new LocalRoom(state);
+      rooms.put(state.roomId(), room);
+    }
     room.members.put(connection.socketId(), new Member(connection, state.version()));
+    Expected before = expected.get(state.roomId());
+    if (before != null && before.heardOf > room.state.version() && !room.isReading) {
+      reread(room);
+    }
   }
 
   void detach(String roomId, String socketId) {
@@ -106,6 +131,10 @@ final class RoomViews {
   void onEvent(RoomEvent event) {
     LocalRoom room = rooms.get(event.roomId());
     if (room == null) {
+      Expected joining = expected.get(event.roomId());
+      if (joining != null) {
+        joining.heardOf = Math.max(joining.heardOf, event.version());
+      }
       return;
     }
     if (event instanceof RoomEvent.Said || event instanceof RoomEvent.RoomClosed) {
