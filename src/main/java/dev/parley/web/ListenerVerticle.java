@@ -50,10 +50,12 @@ public final class ListenerVerticle extends VerticleBase {
 
   /// The port of a listener, shared by its instances: the first one finds it when any will do.
   public static final class Port {
+    private final int configured;
     private final AtomicInteger number;
 
     public Port(int configured) {
-      number = new AtomicInteger(configured);
+      this.configured = configured;
+      this.number = new AtomicInteger(configured);
     }
 
     /// The configured port, or the one that was found.
@@ -98,9 +100,9 @@ public final class ListenerVerticle extends VerticleBase {
     }
     Router routes = root;
     server.requestHandler(request -> dispatch(request, routes));
-    // Instances deploy one after the other on their own loops; a negative port is shared by all
-    // instances of this verticle and chosen once.
-    int wanted = port.number() == 0 ? -1 : port.number();
+    // A negative port is chosen once and shared by all instances of this verticle; the number that
+    // was found is not, so it must not be asked for by those that come later.
+    int wanted = port.configured == 0 ? -1 : port.configured;
     return server.listen(wanted).onSuccess(opened -> port.number.set(opened.actualPort()));
   }
 
