@@ -166,7 +166,7 @@ final class MediaRoom implements Router.Events {
     Producer producer = producers.get(request.producerId());
     Consumable consumable = consumables.get(request.producerId());
     if (producer == null || consumable == null) {
-      throw Failure.notFound("Producer not found");
+      throw Failure.notFound(Negotiation.CANNOT_CONSUME);
     }
     String id = UUID.randomUUID().toString();
     Consumption consumption =

@@ -1,7 +1,6 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.parley.account.Accounts;
 import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
@@ -14,6 +13,7 @@ import dev.parley.kernel.Metrics;
 import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -36,8 +36,11 @@ final class Connection {
   /// Commands that may wait for the ones before them.
   private static final int MAX_WAITING = 512;
 
-  /// What they may hold together: some 300 requests to consume.
-  private static final int MAX_WAITING_WEIGHT = 400_000;
+  /// What they may hold together, in characters: some 300 requests to consume.
+  private static final int MAX_WAITING_LENGTH = 4_000_000;
+
+  /// Longest command, in characters; a browser's capabilities take about 15,000.
+  private static final int MAX_LENGTH = 256_000;
 
   /// What all connections of a node share.
   ///
@@ -57,7 +60,7 @@ final class Connection {
   private final Dialect dialect;
   private final Lane lane;
   private final RateLimiter limiter;
-  private final AtomicInteger waitingWeight = new AtomicInteger();
+  private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
   private final Map<String, Membership> memberships = new HashMap<>(2);
   private Principal.@Nullable User user;
@@ -110,31 +113,30 @@ final class Connection {
   }
 
   private String token() {
-    String given = socket.handshake().auth().path("token").asText("");
+    String given = socket.auth().path("token").asText("");
     if (given.isEmpty()) {
-      String header = socket.handshake().headers().get("authorization");
+      String header = socket.handshake().header("authorization");
       given = header == null ? "" : header;
     }
     return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
   }
 
   /// Takes an event of the client; from the socket's event loop.
-  void onEvent(String name, List<JsonNode> arguments, @Nullable Ack ack) {
-    JsonNode payload = arguments.isEmpty() ? MissingNode.getInstance() : arguments.getFirst();
-    int weight = Weight.of(payload);
-    if (weight > Weight.MAX) {
-      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message holds too much"), ack);
-    } else if (waitingWeight.addAndGet(weight) > MAX_WAITING_WEIGHT) {
-      waitingWeight.addAndGet(-weight);
+  void onEvent(String name, Args args, @Nullable Ack ack) {
+    int length = args.json().length();
+    if (length > MAX_LENGTH) {
+      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
+    } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
+      waitingLength.addAndGet(-length);
       drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
     } else {
       lane.run(
               () -> {
-                handle(name, payload, ack);
+                handle(name, args.node(0), ack);
                 return name;
               })
           .onComplete(result -> {
-            waitingWeight.addAndGet(-weight);
+            waitingLength.addAndGet(-length);
             if (result.cause() instanceof Failure failure && !lane.isClosed()) {
               drop(name, failure, ack);
             }
@@ -159,7 +161,7 @@ final class Connection {
     try {
       Reply reply = reply(name, isKnown, payload);
       if (ack != null) {
-        ack.send(dialect.encode(reply));
+        ack.reply(Args.ofJson(dialect.encode(reply)));
       }
     } catch (Failure failure) {
       result = failure.code().name();
@@ -167,7 +169,7 @@ final class Connection {
       if (isKnown) {
         fail(failure, ack);
       } else if (ack != null) {
-        ack.send(dialect.encode(failure));
+        ack.reply(Args.ofJson(dialect.encode(failure)));
       }
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
@@ -193,7 +195,7 @@ final class Connection {
   /// Both manners at once: some clients wait for the ack, others for the event.
   private void fail(Failure failure, @Nullable Ack ack) {
     if (ack != null) {
-      ack.send(dialect.encode(failure));
+      ack.reply(Args.ofJson(dialect.encode(failure)));
     }
     tell(new Event.Failed(failure.text(), failure.code().name()));
   }
@@ -203,7 +205,7 @@ final class Connection {
   }
 
   void tell(Outgoing outgoing) {
-    socket.emit(outgoing.packet());
+    socket.emit(outgoing.encoded());
   }
 
   /// Runs something after the command that is running and those that wait.
@@ -275,7 +277,7 @@ final class Connection {
   }
 
   /// The socket is gone: leaves every room, after all commands that came before.
-  Future<Void> close() {
+  Future<?> close() {
     return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {
