@@ -50,15 +50,17 @@ public final class ListenerVerticle extends VerticleBase {
 
   /// The port of a listener, shared by its instances: the first one finds it when any will do.
   public static final class Port {
-    private final AtomicInteger number;
+    private final int configured;
+    private final AtomicInteger found = new AtomicInteger();
 
     public Port(int configured) {
-      number = new AtomicInteger(configured);
+      this.configured = configured;
+      found.set(configured);
     }
 
     /// The configured port, or the one that was found.
     public int number() {
-      return number.get();
+      return found.get();
     }
   }
 
@@ -98,10 +100,10 @@ public final class ListenerVerticle extends VerticleBase {
     }
     Router routes = root;
     server.requestHandler(request -> dispatch(request, routes));
-    // Instances deploy one after the other on their own loops; a negative port is shared by all
-    // instances of this verticle and chosen once.
-    int wanted = port.number() == 0 ? -1 : port.number();
-    return server.listen(wanted).onSuccess(opened -> port.number.set(opened.actualPort()));
+    // A negative port is chosen once and shared by all instances of this deployment; each must ask
+    // for the same one, as the number that was found is not free.
+    int wanted = port.configured == 0 ? -1 : port.configured;
+    return server.listen(wanted).onSuccess(opened -> port.found.set(opened.actualPort()));
   }
 
   private void dispatch(HttpServerRequest request, Router routes) {
