@@ -12,6 +12,7 @@ import dev.parley.kernel.Metrics;
 import dev.parley.signaling.SignalingService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +124,7 @@ public final class ListenerVerticle extends VerticleBase {
     OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
     if (parts.listener().roles().contains(Config.Role.API)) {
       router.post().handler(ListenerVerticle::hurry);
+      router.post().handler(ListenerVerticle::refuseForms);
       router.post().handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
       router.post("/auth/*").handler(this::limit);
       AuthRoutes.mount(router, parts.control(), parts.accounts());
@@ -146,6 +149,17 @@ public final class ListenerVerticle extends VerticleBase {
     long timer = context.vertx().setTimer(PATIENCE_MS, _ -> context.response().reset());
     context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
     context.next();
+  }
+
+  /// Forms are not spoken here; the body handler would take them apart while they arrive.
+  private static void refuseForms(RoutingContext context) {
+    String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    String lower = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    if (lower.startsWith("multipart/") || lower.startsWith("application/x-www-form-urlencoded")) {
+      Routes.fail(context, Failure.invalid("body must be a JSON object"));
+    } else {
+      context.next();
+    }
   }
 
   /// Bounds how often one address may try passwords or make accounts.

@@ -75,7 +75,7 @@ final class HostileIT {
       assertEquals("host", joined.path("role").asText());
     }
     node.awaitLevels(before);
-    assertEquals(List.of(), node.errors());
+    assertEquals(List.of(), node.takeErrors());
   }
 
   /// A room with its host and a guest, both with transports, and what the host sends.
@@ -369,16 +369,16 @@ final class HostileIT {
     for (String packet : broken) {
       try (RawSocketIo client = node.connect(token)) {
         client.send(packet);
-        client.closeCode();
+        client.closeCode(start(packet));
       }
     }
     try (RawSocketIo client = node.connect(token)) {
       client.sendBinary(new byte[100]);
-      client.closeCode();
+      client.closeCode("");
     }
     try (RawSocketIo client = node.open()) {
       client.send("42[\"room:create\",{\"title\":\"t\"}]");
-      client.closeCode();
+      client.closeCode("");
     }
   }
 
@@ -405,7 +405,7 @@ final class HostileIT {
         client.send("40" + token);
         String told = client.next(packet -> packet.startsWith("42[\"error\""));
         assertTrue(told.contains("UNAUTHENTICATED"), told);
-        client.closeCode();
+        client.closeCode("");
       }
     }
   }
@@ -422,7 +422,7 @@ final class HostileIT {
 
       client.send("42[\"a\",\"" + "x".repeat(1_100_000) + "\"]");
 
-      assertEquals(1009, client.closeCode());
+      assertEquals(1009, client.closeCode("too large"));
     }
   }
 

@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -100,8 +101,13 @@ final class HostileNode implements AutoCloseable {
     return new HostileNode(Node.start(ConfigFile.of(CONFIG, stores.env())));
   }
 
-  List<String> errors() {
-    return List.copyOf(errors.seen);
+  /// What was logged as an error since the last call.
+  List<String> takeErrors() {
+    List<String> taken = new ArrayList<>();
+    for (String error = errors.seen.poll(); error != null; error = errors.seen.poll()) {
+      taken.add(error);
+    }
+    return taken;
   }
 
   /// Makes an account and returns its token.

@@ -1,6 +1,9 @@
 package dev.parley.it;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.kernel.Json;
@@ -32,6 +35,10 @@ final class Mutations {
           "{}",
           "{\"a\":{\"b\":[{}]}}");
 
+  /// Half a surrogate pair travels only as an escape.
+  private static final ObjectWriter ASCII =
+      Json.MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
   private Mutations() {}
 
   /// Every document that differs from this one in one place, at any depth: the value there is
@@ -43,6 +50,14 @@ final class Mutations {
     return all;
   }
 
+  private static String text(JsonNode root) {
+    try {
+      return ASCII.writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   private static void visit(JsonNode root, JsonNode at, List<String> all) {
     if (at instanceof ObjectNode object) {
       List<String> names = new ArrayList<>();
@@ -50,10 +65,10 @@ final class Mutations {
       for (String name : names) {
         JsonNode original = object.get(name);
         object.remove(name);
-        all.add(root.toString());
+        all.add(text(root));
         for (String value : VALUES) {
           object.set(name, Json.read(value, JsonNode.class));
-          all.add(root.toString());
+          all.add(text(root));
         }
         object.set(name, original);
         visit(root, original, all);
@@ -63,7 +78,7 @@ final class Mutations {
         JsonNode original = array.get(i);
         for (String value : VALUES) {
           array.set(i, Json.read(value, JsonNode.class));
-          all.add(root.toString());
+          all.add(text(root));
         }
         array.set(i, original);
         visit(root, original, all);

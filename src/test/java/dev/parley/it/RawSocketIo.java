@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,8 @@ final class RawSocketIo implements AutoCloseable {
       while (true) {
         String packet = received.poll(PATIENCE_S, TimeUnit.SECONDS);
         if (packet == null || packet.equals(CLOSED)) {
-          throw new AssertionError(packet == null ? "nothing came" : "closed by the node");
+          throw new AssertionError(
+              packet == null ? "nothing came" : "closed by the node: " + closed);
         }
         if (wanted.test(packet)) {
           return packet;
@@ -96,8 +99,14 @@ final class RawSocketIo implements AutoCloseable {
   }
 
   /// The code with which the node closes the WebSocket.
-  int closeCode() {
-    return closed.orTimeout(PATIENCE_S, TimeUnit.SECONDS).join();
+  ///
+  /// @param why what it is to be closed for, for the complaint when it is not
+  int closeCode(String why) {
+    try {
+      return closed.get(PATIENCE_S, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("not closed for " + why, e);
+    }
   }
 
   @Override
