@@ -79,6 +79,22 @@ describe("the rate of a sender", () => {
     await ben.until("640 pixels", () => ben.from(ann), ({ video }) => video?.frameWidth === 640);
   });
 
+  it("lets the picture go on when the sender gives up its larger encoding", async (t) => {
+    const { video } = await ben.from(ann);
+    const most = (layer) =>
+      ann.page.evaluate((layer) => window.client.producers.video.setMaxSpatialLayer(layer), layer);
+    const started = Date.now();
+    await most(0);
+    await ben.until("320 pixels", () => ben.from(ann), ({ video }) => video.frameWidth === 320);
+    t.diagnostic(`${Date.now() - started} ms to the smaller`);
+    const now = (await ben.from(ann)).video;
+    const frozen = now.totalFreezesDuration - video.totalFreezesDuration;
+    assert.ok(frozen < 1.5, `${frozen} s frozen`);
+
+    await most(1);
+    await ben.until("640 pixels", () => ben.from(ann), ({ video }) => video.frameWidth === 640);
+  });
+
   it("shows the picture again at once after a pause of sender or receiver", async (t) => {
     const { video } = await ben.from(ann);
     const producerId = await ann.page.evaluate(() => window.client.producers.video.id);
