@@ -173,10 +173,11 @@ describe("a path that loses packets", () => {
   it("keeps the call over a change of network by an ICE restart", async (t) => {
     const moved = Date.now();
     lossy.move();
-    await ann.page.evaluate(async () => {
+    const restart = async () => {
       const { send, receive } = window.client;
       await Promise.all([window.client.restartIce(send), window.client.restartIce(receive)]);
-    });
+    };
+    await Promise.all([ann.page.evaluate(restart), ben.page.evaluate(restart)]);
 
     await Promise.all([ann.sees(ben, 1), ben.sees(ann, 1)]);
     t.diagnostic(`${Date.now() - moved} ms to the next picture`);
