@@ -55,7 +55,9 @@ function failureOf(status: number, body: ErrorBody): Failure {
   if (status === 429) {
     return new Failure("Too many attempts. Wait a moment, then try again.", "RATE_LIMITED");
   }
-  return new Failure(authWords(status, message), body.code ?? `HTTP_${status}`);
+  // Signing in is refused with UNAUTHENTICATED too, which elsewhere means an expired session.
+  const code = status === 401 ? "CREDENTIALS" : (body.code ?? `HTTP_${status}`);
+  return new Failure(authWords(status, message), code);
 }
 
 function authWords(status: number, message: string): string {

@@ -427,7 +427,8 @@ public record Config(
   ///
   /// @param listenIp address the UDP ports are bound to
   /// @param announcedIp address told to browsers; the listening one when empty
-  /// @param minPort first UDP port; each worker takes one port, the first free of the range
+  /// @param minPort first UDP port; each worker takes one port, the first free of the range; with
+  ///   `maxPort` 0 for any free port
   /// @param maxPort last UDP port of the range
   /// @param workers event loops, 0 for one per core
   /// @param iceConsentTimeout silence of a browser after which its transport is closed
@@ -450,12 +451,14 @@ public record Config(
       rules.require(
           ConfigRules.isIp(listenIp), "listenIp", "\"" + listenIp + "\" is not an IP address");
       rules.ipOrEmpty("announcedIp", announcedIp);
-      rules.port("minPort", minPort);
-      rules.port("maxPort", maxPort);
+      rules.portOrZero("minPort", minPort, "any free one");
+      rules.portOrZero("maxPort", maxPort, "any free one");
+      rules.require(
+          (minPort == 0) == (maxPort == 0), "minPort", "and maxPort are both 0 for any free port");
       rules.require(minPort <= maxPort, "minPort", minPort + " is above maxPort " + maxPort);
       rules.range("workers", workers, 0, 256);
       rules.require(
-          workers == 0 || maxPort - minPort + 1 >= workers,
+          workers == 0 || minPort == 0 || maxPort - minPort + 1 >= workers,
           "workers",
           workers + " is more than the range of ports holds");
       rules.duration(

@@ -1,7 +1,6 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.parley.account.Accounts;
 import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
@@ -14,11 +13,13 @@ import dev.parley.kernel.Metrics;
 import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,12 @@ final class Connection {
 
   /// Commands that may wait for the ones before them.
   private static final int MAX_WAITING = 512;
+
+  /// What they may hold together, in characters: some 300 requests to consume.
+  private static final int MAX_WAITING_LENGTH = 4_000_000;
+
+  /// Longest command, in characters; a browser's capabilities take about 15,000.
+  private static final int MAX_LENGTH = 256_000;
 
   /// What all connections of a node share.
   ///
@@ -53,6 +60,7 @@ final class Connection {
   private final Dialect dialect;
   private final Lane lane;
   private final RateLimiter limiter;
+  private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
   private final Map<String, Membership> memberships = new HashMap<>(2);
   private Principal.@Nullable User user;
@@ -88,40 +96,68 @@ final class Connection {
     } catch (Failure failure) {
       refuse(failure);
       return;
+    } catch (Throwable t) {
+      log.error("authentication failed socket={}", socketId(), t);
+      refuse(new Failure(Failure.Code.INTERNAL, "Internal error"));
+      return;
     }
     shared.directory().register(socketId(), user.id());
     tell(new Event.Authenticated(user.id()));
   }
 
+  /// A client that the server disconnects stays away for good; one whose connection breaks comes
+  /// back by itself, as it should when it was us who could not tell.
   private void refuse(Failure failure) {
-    boolean known = failure.code() == Failure.Code.UNAUTHENTICATED;
-    String message = known ? "Authentication failed" : "Service unavailable";
-    tell(new Event.Refused(message, failure.code().name()));
-    socket.disconnect(true);
+    if (failure.code() == Failure.Code.UNAUTHENTICATED) {
+      tell(new Event.Refused("Authentication failed", failure.code().name()));
+      socket.disconnect(true);
+    } else {
+      tell(new Event.Refused("Service unavailable", failure.code().name()));
+      socket.closeSession();
+    }
   }
 
   private String token() {
-    String given = socket.handshake().auth().path("token").asText("");
+    String given = socket.auth().path("token").asText("");
     if (given.isEmpty()) {
-      String header = socket.handshake().headers().get("authorization");
+      String header = socket.handshake().header("authorization");
       given = header == null ? "" : header;
     }
     return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
   }
 
   /// Takes an event of the client; from the socket's event loop.
-  void onEvent(String name, List<JsonNode> arguments, @Nullable Ack ack) {
-    JsonNode payload = arguments.isEmpty() ? MissingNode.getInstance() : arguments.getFirst();
-    lane.run(
-            () -> {
-              handle(name, payload, ack);
-              return name;
-            })
-        .onFailure(error -> {
-          if (error instanceof Failure failure && !lane.isClosed()) {
-            fail(failure, ack);
-          }
-        });
+  void onEvent(String name, Args args, @Nullable Ack ack) {
+    int length = args.json().length();
+    if (length > MAX_LENGTH) {
+      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
+    } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
+      waitingLength.addAndGet(-length);
+      drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
+    } else {
+      lane.run(
+              () -> {
+                handle(name, args.node(0), ack);
+                return name;
+              })
+          .onComplete(result -> {
+            waitingLength.addAndGet(-length);
+            if (result.cause() instanceof Failure failure && !lane.isClosed()) {
+              drop(name, failure, ack);
+            }
+          });
+    }
+  }
+
+  /// Refuses a command that was not even looked at.
+  private void drop(String name, Failure failure, @Nullable Ack ack) {
+    count(name, failure.code().name());
+    fail(failure, ack);
+  }
+
+  private void count(String name, String result) {
+    String command = dialect.knows(name) ? name : "unknown";
+    shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 
   private void handle(String name, JsonNode payload, @Nullable Ack ack) {
@@ -130,7 +166,7 @@ final class Connection {
     try {
       Reply reply = reply(name, isKnown, payload);
       if (ack != null) {
-        ack.send(dialect.encode(reply));
+        ack.reply(Args.ofJson(dialect.encode(reply)));
       }
     } catch (Failure failure) {
       result = failure.code().name();
@@ -138,16 +174,14 @@ final class Connection {
       if (isKnown) {
         fail(failure, ack);
       } else if (ack != null) {
-        ack.send(dialect.encode(failure));
+        ack.reply(Args.ofJson(dialect.encode(failure)));
       }
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
       log.error("command failed command={} socket={}", name, socketId(), t);
       fail(new Failure(Failure.Code.INTERNAL, "Internal error"), ack);
     }
-    shared
-        .metrics()
-        .count(Metrics.Total.COMMANDS, "command", isKnown ? name : "unknown", "result", result);
+    count(name, result);
   }
 
   private Reply reply(String name, boolean isKnown, JsonNode payload) {
@@ -166,7 +200,7 @@ final class Connection {
   /// Both manners at once: some clients wait for the ack, others for the event.
   private void fail(Failure failure, @Nullable Ack ack) {
     if (ack != null) {
-      ack.send(dialect.encode(failure));
+      ack.reply(Args.ofJson(dialect.encode(failure)));
     }
     tell(new Event.Failed(failure.text(), failure.code().name()));
   }
@@ -176,16 +210,17 @@ final class Connection {
   }
 
   void tell(Outgoing outgoing) {
-    socket.emit(outgoing.packet());
+    socket.emit(outgoing.encoded());
   }
 
-  /// Runs something after the command that is running and those that wait.
-  void later(Runnable task) {
-    run(task);
+  /// Runs something after the command that is running and those that wait. Fails when the socket is
+  /// gone.
+  Future<?> later(Runnable task) {
+    return run(task);
   }
 
-  private void run(Runnable task) {
-    lane.run(
+  private Future<?> run(Runnable task) {
+    return lane.run(
             () -> {
               task.run();
               return true;
@@ -221,6 +256,15 @@ final class Connection {
     return memberships.remove(roomId);
   }
 
+  /// A producer of others in a room is no more.
+  void producerGone(String roomId, String producerId) {
+    media.producerGone(producerId);
+    Membership membership = memberships.get(roomId);
+    if (membership != null) {
+      membership.toldProducers().remove(producerId);
+    }
+  }
+
   /// The room has let this connection go: kicked, replaced, or the room closed.
   void released(String roomId) {
     Membership membership = left(roomId);
@@ -238,9 +282,8 @@ final class Connection {
     }
   }
 
-  /// The socket is gone: leaves every room, after all commands that came before. Later calls do
-  /// nothing and return the same result.
-  Future<Void> close() {
+  /// The socket is gone: leaves every room, after all commands that came before.
+  Future<?> close() {
     return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {

@@ -1,12 +1,15 @@
 package dev.parley.signaling;
 
-import dev.parley.signaling.socketio.OutPacket;
+import dev.parley.signaling.socketio.Args;
+import dev.parley.signaling.socketio.Encoded;
 
 /// An event in the words of a dialect, encoded once for all who are told.
-record Outgoing(OutPacket packet) {
+record Outgoing(Encoded encoded) {
 
   static Outgoing of(Dialect dialect, Event event) {
     Dialect.Message message = dialect.encode(event);
-    return new Outgoing(OutPacket.event("/", message.name(), message.json()));
+    String json = message.json();
+    Args args = json == null ? Args.none() : Args.ofJson(json);
+    return new Outgoing(Encoded.event("/", message.name(), args));
   }
 }

@@ -32,6 +32,9 @@ final class Payload {
     if (text.length() > max) {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
     }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw Failure.invalid(field + " must not contain control characters");
+    }
     return text;
   }
 

@@ -11,6 +11,7 @@ import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +46,9 @@ final class RoomCommands {
 
   Reply join(Connection connection, Command.JoinRoom command) {
     String roomId = rooms.resolve(command.room());
-    Rooms.Joined joined = rooms.join(connection.caller(), roomId, mediaNodes.choose());
+    Rooms.Joined joined = enter(connection, roomId);
     RoomState state = joined.state();
-    String mediaNode = state.mediaNode();
-    if (mediaNode == null) {
-      throw new IllegalStateException("joined a room without a media node");
-    }
+    String mediaNode = Objects.requireNonNull(state.mediaNode());
     String previous = joined.replaced() == null ? "" : joined.replaced().socketId();
     if (previous.equals(connection.socketId())) {
       mediaNodes.tell(mediaNode, new MediaRequest.CloseOwner(roomId, previous));
@@ -58,8 +56,10 @@ final class RoomCommands {
     List<ProducerInfo> producers = List.copyOf(state.producers().values());
     Set<String> told = new HashSet<>();
     producers.forEach(producer -> told.add(producer.producerId()));
-    views.attach(state, connection);
     connection.entered(new Membership(roomId, mediaNode, told));
+    if (!views.attach(state, connection)) {
+      throw Failure.forbidden("You have been removed from the meeting");
+    }
     RtpCapabilities capabilities = openRouter(connection, roomId, mediaNode);
     return new Reply.RoomJoined(
         joined.participant().role(),
@@ -71,6 +71,27 @@ final class RoomCommands {
         state.title(),
         state.allowScreenShare(),
         state.allowWhiteboard());
+  }
+
+  /// Makes the join in the store. A join whose answer got lost may have happened: it is taken back.
+  private Rooms.Joined enter(Connection connection, String roomId) {
+    String mediaNode = mediaNodes.choose();
+    views.expect(roomId);
+    try {
+      Rooms.Joined joined = rooms.join(connection.caller(), roomId, mediaNode);
+      if (joined.state().mediaNode() == null) {
+        throw new IllegalStateException("joined a room without a media node");
+      }
+      return joined;
+    } catch (Throwable t) {
+      views.abandon(roomId);
+      if (t instanceof Failure failure && failure.code() == Failure.Code.UNAVAILABLE) {
+        Departure back =
+            new Departure(connection, connection.caller(), roomId, LeaveReason.LEFT, mediaNode, 1);
+        scheduler.later(RETRY_MS, () -> depart(back));
+      }
+      throw t;
+    }
   }
 
   private RtpCapabilities openRouter(Connection connection, String roomId, String mediaNode) {
@@ -92,6 +113,7 @@ final class RoomCommands {
     }
     depart(
         new Departure(
+            connection,
             connection.caller(),
             roomId,
             reason,
@@ -101,6 +123,7 @@ final class RoomCommands {
 
   /// A leave that has to reach Redis.
   private record Departure(
+      Connection connection,
       Rooms.Caller caller,
       String roomId,
       LeaveReason reason,
@@ -109,6 +132,10 @@ final class RoomCommands {
 
   /// Tries until Redis answers, so that nobody stays in a room as a ghost.
   private void depart(Departure departure) {
+    if (departure.attempt > 0 && departure.connection.membership(departure.roomId) != null) {
+      // He has come back meanwhile.
+      return;
+    }
     Rooms.Left left;
     try {
       left = rooms.leave(departure.caller, departure.roomId, departure.reason);
@@ -118,6 +145,7 @@ final class RoomCommands {
       }
       Departure again =
           new Departure(
+              departure.connection,
               departure.caller,
               departure.roomId,
               departure.reason,

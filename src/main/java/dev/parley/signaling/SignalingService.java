@@ -1,6 +1,5 @@
 package dev.parley.signaling;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.account.Accounts;
 import dev.parley.contract.MediaEvent;
 import dev.parley.contract.RoomEvent;
@@ -13,19 +12,26 @@ import dev.parley.kernel.Metrics.Total;
 import dev.parley.kernel.Redis;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
+import dev.parley.signaling.socketio.Admission;
+import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineServer;
+import dev.parley.signaling.socketio.EngineSettings;
 import dev.parley.signaling.socketio.Socket;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
+import dev.parley.signaling.socketio.SocketServer;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +42,8 @@ public final class SignalingService {
 
   private static final String PATH = "/socket.io/";
 
+  private static final int RENEWAL_SLICES = 180;
+
   private final Vertx vertx;
   private final String node;
   private final Control control;
@@ -44,9 +52,11 @@ public final class SignalingService {
   private final MediaNodes mediaNodes;
   private final Commands commands;
   private final Connection.Shared shared;
-  private final SocketCounters counters = new SocketCounters();
-  private final EngineServer sockets;
+  private final EngineSettings settings;
+  private final SocketServer sockets;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
+  private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
+  private int renewals;
 
   public SignalingService(
       Vertx vertx,
@@ -80,24 +90,34 @@ public final class SignalingService {
             mediaNodes,
             metrics,
             roomConfig.rateLimit());
+    this.settings =
+        new EngineSettings(
+            PATH,
+            config.pingInterval(),
+            config.pingTimeout(),
+            config.maxPayload(),
+            config.maxQueueBytes());
+    SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
     ConferenceHandler conference = new ConferenceHandler();
+    // Each listener brings its own rules.
     this.sockets =
-        new EngineServer(
-            vertx,
-            SocketLimits.of(config),
-            counters,
-            namespace -> namespace.equals("/") ? conference : null);
+        new SocketServer(vertx, settings, limits, Admission.open())
+            .of("/", _ -> Future.succeededFuture(conference));
     publish(metrics);
   }
 
   private void publish(Metrics metrics) {
-    metrics.level(Level.CONNECTIONS, counters::open);
+    SocketCounters counters = sockets.counters();
+    metrics.level(Level.CONNECTIONS, counters::sessionsOpen);
     metrics.level(Level.ROOMS, views::roomCount);
     metrics.level(Level.PARTICIPANTS, views::participantCount);
-    metrics.total(Total.CONNECTIONS, counters::opened);
+    metrics.total(Total.CONNECTIONS, counters::sessionsTotal);
     for (CloseReason reason : CloseReason.values()) {
       metrics.total(
-          Total.CONNECTIONS_CLOSED, () -> counters.closedFor(reason), "reason", reason.text());
+          Total.CONNECTIONS_CLOSED,
+          () -> counters.sessionsClosed(reason),
+          "reason",
+          reason.label());
     }
     metrics.total(Total.EVENTS, counters::eventsIn, "direction", "in");
     metrics.total(Total.EVENTS, counters::eventsOut, "direction", "out");
@@ -113,14 +133,28 @@ public final class SignalingService {
     }
   }
 
-  /// Begins to listen on the bus.
-  public void open() {
+  /// Begins to listen on the bus; complete when all nodes know.
+  public Future<?> open() {
+    Promise<@Nullable Void> opened = Promise.promise();
     control.run(() -> {
-      mediaNodes.open();
-      bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent);
-      bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent);
-      vertx.setPeriodic(
-          SocketDirectory.RENEWAL.toMillis(), _ -> connections.values().forEach(Connection::renew));
+      Future<?> load = mediaNodes.open();
+      Future<?> events =
+          bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent).completion();
+      Future<?> media =
+          bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
+      vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
+      Future.join(load, events, media).<@Nullable Void>mapEmpty().onComplete(opened);
+    });
+    return opened.future();
+  }
+
+  /// Renews one slice of the connections, so that the store does not get all at once.
+  private void renew() {
+    int slice = renewals++ % RENEWAL_SLICES;
+    connections.forEach((id, connection) -> {
+      if (Math.floorMod(id.hashCode(), RENEWAL_SLICES) == slice) {
+        connection.renew();
+      }
     });
   }
 
@@ -143,7 +177,7 @@ public final class SignalingService {
 
   /// Sets what a listener's HTTP server needs.
   public void prepare(HttpServerOptions options) {
-    sockets.prepare(options);
+    var _ = EngineServer.prepare(options, settings);
   }
 
   /// Whether a request is for this role.
@@ -162,14 +196,15 @@ public final class SignalingService {
       HttpServerRequest request,
       BiPredicate<@Nullable String, @Nullable String> origins,
       String address) {
-    sockets.handle(request, origins, address);
+    String host = request.getHeader(HttpHeaders.HOST);
+    sockets
+        .engine()
+        .handle(request, new Admission(origin -> origins.test(origin, host), _ -> null), address);
   }
 
-  /// Closes all sockets; their rooms are left as if they had gone. Completes when they are.
+  /// Closes all sockets; complete when their rooms have been left.
   public Future<?> close() {
-    List<Connection> open = List.copyOf(connections.values());
-    sockets.close();
-    return Future.join(open.stream().map(Connection::close).toList());
+    return sockets.close().compose(_ -> Future.join(List.copyOf(leaving)));
   }
 
   /// Connections of the default namespace.
@@ -178,17 +213,18 @@ public final class SignalingService {
     private final Dialect dialect = new ConferenceDialect();
 
     @Override
-    public void onConnect(Socket socket) {
+    public Future<Void> onConnected(Socket socket) {
       Connection connection = new Connection(shared, socket, dialect);
       connections.put(socket.id(), connection);
       connection.open();
+      return Future.succeededFuture();
     }
 
     @Override
-    public void onEvent(Socket socket, String name, List<JsonNode> arguments, @Nullable Ack ack) {
+    public void onEvent(Socket socket, String name, Args args, @Nullable Ack ack) {
       Connection connection = connections.get(socket.id());
       if (connection != null) {
-        connection.onEvent(name, arguments, ack);
+        connection.onEvent(name, args, ack);
       }
     }
 
@@ -196,7 +232,9 @@ public final class SignalingService {
     public void onDisconnect(Socket socket, CloseReason reason) {
       Connection connection = connections.remove(socket.id());
       if (connection != null) {
-        connection.close();
+        Future<?> left = connection.close();
+        leaving.add(left);
+        left.onComplete(_ -> leaving.remove(left));
       }
     }
   }

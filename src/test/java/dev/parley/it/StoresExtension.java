@@ -65,7 +65,7 @@ public final class StoresExtension implements BeforeAllCallback, ParameterResolv
     return stores(context);
   }
 
-  private static Stores stores(ExtensionContext context) {
+  static Stores stores(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(NAMESPACE)

@@ -1,33 +1,35 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The acknowledgement that a client waits for. The first call answers, later ones do nothing; from
-/// any thread.
+/// The answer that a client waits for after one of its events. It goes out once: the first reply is
+/// sent, later ones are ignored, and so is any once the socket is gone. Any thread.
 public final class Ack {
 
   private final Socket socket;
   private final long id;
-  private final AtomicBoolean sent = new AtomicBoolean();
+  private final AtomicBoolean isSent = new AtomicBoolean();
 
   Ack(Socket socket, long id) {
     this.socket = socket;
     this.id = id;
   }
 
-  /// Answers with one argument, given as JSON text.
-  public void send(String json) {
-    if (sent.compareAndSet(false, true)) {
-      socket.emit(OutPacket.ack(socket.namespace(), id, json));
+  /// Whether a reply has been given.
+  public boolean isSent() {
+    return isSent.get();
+  }
+
+  /// Answers with `args`.
+  public void reply(Args args) {
+    if (isSent.compareAndSet(false, true)) {
+      socket.acknowledge(id, args);
     }
   }
 
-  /// Answers with any arguments.
-  public void send(List<JsonNode> arguments) {
-    if (sent.compareAndSet(false, true)) {
-      socket.emit(OutPacket.ack(socket.namespace(), id, arguments));
-    }
+  /// Answers with trees.
+  public void reply(JsonNode... args) {
+    reply(Args.of(args));
   }
 }

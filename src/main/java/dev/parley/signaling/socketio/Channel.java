@@ -1,20 +1,26 @@
 package dev.parley.signaling.socketio;
 
-import io.vertx.core.buffer.Buffer;
-
-/// What moves the frames of a session between client and server; Engine.IO calls it transport. All
-/// calls on the session's event loop.
+/// What moves a session's packets: a WebSocket, or a client's polls. It knows no heartbeat, no
+/// queue and no message; Engine.IO calls it a transport.
+///
+/// All calls on the session's context, in both directions. It tells its session: `onText` and
+/// `onBinary` for each packet received, `onWritable` when it takes packets again, `onChannelClosed`
+/// when it is gone.
 interface Channel {
 
-  /// Sends one text packet, its type digit included.
-  void send(String packet);
+  /// Its name in Engine.IO: `websocket` or `polling`.
+  String name();
 
-  /// Sends one binary message.
-  void send(Buffer message);
+  /// Whether `write` would move a packet towards the client now. A channel that is not writable
+  /// still accepts packets.
+  boolean isWritable();
 
-  /// Bytes handed over and not yet taken by the network.
-  int queuedBytes();
+  /// Takes one packet. Packets leave in this order.
+  void write(EnginePacket packet);
 
-  /// Ends the channel after what was handed over.
-  void close();
+  /// What has been written may leave: the end of packets that were written in one go.
+  void flush();
+
+  /// Closes after what has been written has left. Repeated calls do nothing.
+  void close(CloseReason reason);
 }

@@ -1,33 +1,46 @@
 package dev.parley.signaling.socketio;
 
-/// Why a session or a socket ended, in the words of Socket.IO.
+/// Why a session or a socket ended. The labels are those that Socket.IO applications know, and fit
+/// as metric labels.
 public enum CloseReason {
-  /// The client closed the connection, or the network did.
-  TRANSPORT_CLOSE("transport close"),
-  /// The connection broke.
-  TRANSPORT_ERROR("transport error"),
-  /// No answer to a ping.
-  PING_TIMEOUT("ping timeout"),
-  /// The client broke the protocol.
-  PARSE_ERROR("parse error"),
-  /// The server closed the session, among others because no namespace was joined in time.
-  FORCED_CLOSE("forced close"),
-  /// The client did not read what it was sent.
-  SLOW_CLIENT("slow client"),
-  /// The server ends.
-  SERVER_SHUTDOWN("server shutting down"),
-  /// The server disconnected this socket; the session may go on.
-  SERVER_DISCONNECT("server namespace disconnect"),
-  /// The client left this namespace; the session may go on.
-  CLIENT_DISCONNECT("client namespace disconnect");
+  /// The client closed the connection, or it went away.
+  TRANSPORT_CLOSE("transport close", 1000),
+  /// The connection failed: it was reset, or a WebSocket frame was too large or malformed.
+  TRANSPORT_ERROR("transport error", 1009),
+  /// No pong came within the ping timeout.
+  PING_TIMEOUT("ping timeout", 1000),
+  /// The client broke the grammar or a state rule of either protocol.
+  PARSE_ERROR("parse error", 1002),
+  /// The server closed the connection.
+  FORCED_CLOSE("forced close", 1000),
+  /// The client joined no namespace in time.
+  CONNECT_TIMEOUT("connect timeout", 1000),
+  /// The client read too slowly: its outbound queue was full.
+  SLOW_READER("slow reader", 1008),
+  /// The client sent more, before it was let in, than is held for it.
+  FLOOD("flood", 1008),
+  /// The server is going down; the client comes back to another node.
+  SERVER_SHUTTING_DOWN("server shutting down", 1001),
+  /// The client left the namespace; its connection may live on.
+  CLIENT_NAMESPACE_DISCONNECT("client namespace disconnect", 1000),
+  /// The server took the socket out of the namespace; its connection may live on.
+  SERVER_NAMESPACE_DISCONNECT("server namespace disconnect", 1000);
 
-  private final String text;
+  private final String label;
+  private final short webSocketCode;
 
-  CloseReason(String text) {
-    this.text = text;
+  CloseReason(String label, int webSocketCode) {
+    this.label = label;
+    this.webSocketCode = (short) webSocketCode;
   }
 
-  public String text() {
-    return text;
+  /// The reason in Socket.IO's words.
+  public String label() {
+    return label;
+  }
+
+  /// The status a WebSocket is closed with for this reason (RFC 6455 §7.4.1).
+  short webSocketCode() {
+    return webSocketCode;
   }
 }

@@ -1,182 +1,249 @@
 package dev.parley.signaling.socketio;
 
-import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The HTTP side of Engine.IO 4: checks each request and opens sessions. One server takes the
-/// requests of all listeners of a node, from any event loop.
+/// Opens Engine.IO 4 sessions for the requests under one path of an HTTP server, and refuses what
+/// does not fit as clients expect: a status and `{"code":n,"message":"…"}`.
 ///
-/// Sessions are opened by WebSocket; long-polling is answered as a transport that is not enabled.
+/// One engine may serve several HTTP servers and event loops at once; each must be an event-loop
+/// context. Every request that `isOurs` goes to `handle`. WebSocket is the only transport so far: a
+/// polling request is told that its transport is unknown.
 public final class EngineServer {
 
-  /// Why a request is refused; the code is part of the protocol.
-  private enum Refused {
-    TRANSPORT_UNKNOWN(0, 400, "Transport unknown"),
-    SESSION_UNKNOWN(1, 400, "Session ID unknown"),
-    BAD_METHOD(2, 400, "Bad handshake method"),
-    BAD_REQUEST(3, 400, "Bad request"),
-    FORBIDDEN(4, 403, "Forbidden"),
-    BAD_VERSION(5, 400, "Unsupported protocol version");
-
-    private final int code;
-    private final int status;
-    private final String message;
-
-    Refused(int code, int status, String message) {
-      this.code = code;
-      this.status = status;
-      this.message = message;
-    }
-  }
-
   private final Vertx vertx;
-  private final SocketLimits limits;
+  private final EngineSettings settings;
+  private final Admission admission;
   private final SocketCounters counters;
-  private final Function<String, @Nullable SocketHandler> namespaces;
+  private final Function<EngineSession, EngineHandler> acceptor;
+  private final SecretIds ids = new SecretIds();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
 
-  /// @param namespaces the application behind a namespace, or null when there is none of that name
+  /// @param acceptor called on each new session's context, after the open packet has been sent; it
+  ///   must not throw
   public EngineServer(
       Vertx vertx,
-      SocketLimits limits,
+      EngineSettings settings,
+      Admission admission,
       SocketCounters counters,
-      Function<String, @Nullable SocketHandler> namespaces) {
+      Function<EngineSession, EngineHandler> acceptor) {
     this.vertx = vertx;
-    this.limits = limits;
+    this.settings = settings;
+    this.admission = admission;
     this.counters = counters;
-    this.namespaces = namespaces;
+    this.acceptor = acceptor;
   }
 
-  /// Sets what a listener's HTTP server needs so that messages up to the limit pass.
-  public void prepare(HttpServerOptions options) {
-    options
-        .setMaxWebSocketFrameSize(limits.maxPayload())
-        .setMaxWebSocketMessageSize(limits.maxPayload())
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setPerFrameWebSocketCompressionSupported(false);
-  }
-
-  /// Answers one request to the Engine.IO path.
+  /// Sets what an HTTP server that carries these sessions needs, and returns `options`: WebSocket
+  /// frames and messages of up to `maxPayload` bytes, where Vert.x would cut clients off at 64 and
+  /// 256 kB, and no WebSocket compression, which costs each connection a deflater.
   ///
-  /// @param origins whether an `Origin` may connect to a `Host`
-  /// @param address IP address of the client
-  public void handle(
-      HttpServerRequest request,
-      BiPredicate<@Nullable String, @Nullable String> origins,
-      String address) {
-    Refused refused = check(request, origins);
-    if (refused != null) {
-      refuse(request, refused);
+  /// `setStrictThreadMode(true)` saves 4 to 5 kB per connection and is not set here: sessions write
+  /// on their event loop only and do with it, but every other route of the same server must as
+  /// well.
+  public static HttpServerOptions prepare(HttpServerOptions options, EngineSettings settings) {
+    return options
+        .setMaxWebSocketFrameSize(settings.maxPayload())
+        .setMaxWebSocketMessageSize(settings.maxPayload())
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setRegisterWebSocketWriteHandlers(false);
+  }
+
+  /// A request handler that takes what is ours and leaves the rest to `otherwise`.
+  public Handler<HttpServerRequest> before(Handler<HttpServerRequest> otherwise) {
+    return request -> {
+      if (isOurs(request)) {
+        handle(request);
+      } else {
+        otherwise.handle(request);
+      }
+    };
+  }
+
+  /// Whether the request's path begins with that of the settings.
+  public boolean isOurs(HttpServerRequest request) {
+    String path = request.path();
+    return path != null && path.startsWith(settings.path());
+  }
+
+  /// Answers one request, whose body must not have been read: with a session, or a refusal.
+  public void handle(HttpServerRequest request) {
+    handle(request, admission, null);
+  }
+
+  /// Answers one request of a listener with rules of its own.
+  ///
+  /// @param rules who may open a session by this listener
+  /// @param clientAddress IP address of the client, where the connection's other end is a proxy
+  public void handle(HttpServerRequest request, Admission rules, @Nullable String clientAddress) {
+    if (!vertx.getOrCreateContext().isEventLoopContext()) {
+      throw new IllegalStateException("Engine.IO must be served on an event loop");
+    }
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      answerPreflight(request, rules);
       return;
     }
-    request.toWebSocket().onSuccess(socket -> open(socket, request, address)).onFailure(_ -> {});
+    MultiMap query;
+    try {
+      query = request.params();
+    } catch (IllegalArgumentException _) {
+      refuse(request, rules, EngineError.BAD_REQUEST);
+      return;
+    }
+    Handshake handshake = Handshake.of(request, query, clientAddress);
+    EngineError error = check(request, handshake);
+    if (error != null) {
+      refuse(request, rules, error);
+      return;
+    }
+    String refusal = refusal(rules, handshake);
+    if (refusal != null) {
+      refuse(request, rules, EngineError.FORBIDDEN, refusal);
+    } else if (!"4".equals(handshake.parameter("EIO"))) {
+      refuse(request, rules, EngineError.UNSUPPORTED_VERSION);
+    } else {
+      request
+          .toWebSocket()
+          .onSuccess(webSocket -> open(webSocket, handshake))
+          .onFailure(_ -> counters.countRefused(EngineError.BAD_REQUEST));
+    }
   }
 
-  private @Nullable Refused check(
-      HttpServerRequest request, BiPredicate<@Nullable String, @Nullable String> origins) {
-    boolean isUpgrade = "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (!"websocket".equals(request.getParam("transport"))) {
-      return Refused.TRANSPORT_UNKNOWN;
+  /// Sessions open now.
+  public int sessionCount() {
+    return sessions.size();
+  }
+
+  /// Refuses new sessions and closes all there are as `SERVER_SHUTTING_DOWN`; complete when each
+  /// has been told. Their clients come back by themselves, to wherever they find a server. Any
+  /// thread.
+  public Future<Void> close() {
+    isClosed = true;
+    return Future.join(sessions.values().stream().map(EngineServer::shutDown).toList()).mapEmpty();
+  }
+
+  private static Future<Void> shutDown(EngineSession session) {
+    return Future.future(promise ->
+        session.execute(() -> {
+          session.close(CloseReason.SERVER_SHUTTING_DOWN);
+          promise.complete();
+        }));
+  }
+
+  /// The checks that need no rule of the application, in the order in which clients expect them.
+  private @Nullable EngineError check(HttpServerRequest request, Handshake handshake) {
+    String transport = handshake.parameter("transport");
+    if (!"websocket".equals(transport)) {
+      return EngineError.TRANSPORT_UNKNOWN;
     }
-    if (origin != null && origin.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-      return Refused.BAD_REQUEST;
+    String origin = handshake.header("Origin");
+    if (origin != null && !isHeaderText(origin)) {
+      return EngineError.BAD_REQUEST;
     }
-    String sid = request.getParam("sid");
+    String sid = handshake.parameter("sid");
     if (sid != null) {
-      // A session of a WebSocket takes no other request.
-      return sessions.containsKey(sid) ? Refused.BAD_REQUEST : Refused.SESSION_UNKNOWN;
+      // A session that is on a WebSocket already takes neither another one nor a plain request.
+      return sessions.containsKey(sid) ? EngineError.BAD_REQUEST : EngineError.SESSION_UNKNOWN;
     }
     if (!request.method().equals(HttpMethod.GET)) {
-      return Refused.BAD_METHOD;
+      return EngineError.BAD_METHOD;
     }
-    if (!isUpgrade) {
-      return Refused.BAD_REQUEST;
-    }
-    if (isClosed || !origins.test(origin, request.getHeader(HttpHeaders.HOST))) {
-      return Refused.FORBIDDEN;
-    }
-    return "4".equals(request.getParam("EIO")) ? null : Refused.BAD_VERSION;
+    return isUpgrade(handshake) ? null : EngineError.BAD_REQUEST;
   }
 
-  private static void refuse(HttpServerRequest request, Refused refused) {
-    request
-        .response()
-        .setStatusCode(refused.status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end("{\"code\":" + refused.code + ",\"message\":\"" + refused.message + "\"}");
+  private @Nullable String refusal(Admission rules, Handshake handshake) {
+    String origin = handshake.header("Origin");
+    if (isClosed || (origin != null && !rules.isOriginAllowed().test(origin))) {
+      return EngineError.FORBIDDEN.message();
+    }
+    return rules.refusal().apply(handshake);
   }
 
-  private void open(ServerWebSocket webSocket, HttpServerRequest request, String address) {
-    Context context = vertx.getOrCreateContext();
-    WebSocketChannel channel = new WebSocketChannel(webSocket, counters);
-    String id = SessionIds.next();
+  private static boolean isUpgrade(Handshake handshake) {
+    return "websocket".equalsIgnoreCase(handshake.header("Upgrade"));
+  }
+
+  /// Whether all characters may stand in a header (RFC 9110 §5.5).
+  private static boolean isHeaderText(String value) {
+    return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= 0xff && c != 0x7f));
+  }
+
+  private void open(ServerWebSocket webSocket, Handshake handshake) {
+    WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
     EngineSession session =
         new EngineSession(
-            id,
             vertx,
-            context,
+            ids.next(),
+            handshake,
             channel,
-            limits,
+            settings,
             counters,
-            own -> new Tracked(own, client(own, request, address)));
-    sessions.put(id, session);
+            ended -> sessions.remove(ended.id()));
+    sessions.put(session.id(), session);
     channel.attach(session);
-    session.open();
-  }
-
-  private Client client(EngineSession session, HttpServerRequest request, String address) {
-    Client client =
-        new Client(
-            session, limits, counters, namespaces, request.headers(), request.params(), address);
-    client.open();
-    return client;
-  }
-
-  /// A client that is forgotten here when its session ends.
-  private final class Tracked implements EngineSession.Upper {
-    private final EngineSession session;
-    private final Client client;
-
-    Tracked(EngineSession session, Client client) {
-      this.session = session;
-      this.client = client;
-    }
-
-    @Override
-    public void onMessage(String text) {
-      client.onMessage(text);
-    }
-
-    @Override
-    public void onBinary(io.vertx.core.buffer.Buffer message) {
-      client.onBinary(message);
-    }
-
-    @Override
-    public void onClose(CloseReason reason) {
-      sessions.remove(session.id());
-      client.onClose(reason);
+    session.open(openPacket(session), acceptor);
+    if (isClosed) {
+      session.close(CloseReason.SERVER_SHUTTING_DOWN);
     }
   }
 
-  /// Takes no more sessions and closes those there are.
-  public void close() {
-    isClosed = true;
-    for (EngineSession session : List.copyOf(sessions.values())) {
-      session.execute(() -> session.close(CloseReason.SERVER_SHUTDOWN));
+  private String openPacket(EngineSession session) {
+    return "{\"sid\":\""
+        + session.id()
+        + "\",\"upgrades\":[],\"pingInterval\":"
+        + settings.pingInterval().toMillis()
+        + ",\"pingTimeout\":"
+        + settings.pingTimeout().toMillis()
+        + ",\"maxPayload\":"
+        + settings.maxPayload()
+        + "}";
+  }
+
+  private void refuse(HttpServerRequest request, Admission rules, EngineError error) {
+    refuse(request, rules, error, error.message());
+  }
+
+  private void refuse(
+      HttpServerRequest request, Admission rules, EngineError error, String message) {
+    counters.countRefused(error);
+    allowOrigin(request, rules)
+        .setStatusCode(error.status())
+        .putHeader("Content-Type", "application/json")
+        .end("{\"code\":" + error.code() + ",\"message\":" + JsonText.quote(message) + "}");
+  }
+
+  private void answerPreflight(HttpServerRequest request, Admission rules) {
+    HttpServerResponse response = allowOrigin(request, rules).setStatusCode(204);
+    response.putHeader("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
+    String wanted = request.getHeader("Access-Control-Request-Headers");
+    if (wanted != null && isHeaderText(wanted)) {
+      response.putHeader("Access-Control-Allow-Headers", wanted);
     }
+    response.end();
+  }
+
+  private static HttpServerResponse allowOrigin(HttpServerRequest request, Admission rules) {
+    HttpServerResponse response = request.response();
+    String origin = request.getHeader("Origin");
+    if (origin != null && isHeaderText(origin) && rules.isOriginAllowed().test(origin)) {
+      response
+          .putHeader("Access-Control-Allow-Origin", origin)
+          .putHeader("Access-Control-Allow-Credentials", "true")
+          .putHeader("Vary", "Origin");
+    }
+    return response;
   }
 }

@@ -3,168 +3,263 @@ package dev.parley.signaling.socketio;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// One Engine.IO session: heartbeat, messages both ways, and its end, which is told once. Confined
-/// to its event loop.
-final class EngineSession {
+/// One Engine.IO client for as long as it is there: its queue, its heartbeat and its end, whatever
+/// channel carries the packets.
+///
+/// It lives on the context it was made on. `send`, `close` and `execute` may be called from any
+/// thread; what one caller does takes effect in its order.
+public final class EngineSession {
 
-  /// What goes on above the session.
-  interface Upper {
-    void onMessage(String text);
-
-    void onBinary(Buffer message);
-
-    void onClose(CloseReason reason);
+  private enum State {
+    /// Packets flow and the next ping is due.
+    IDLE,
+    /// Packets flow and a pong is due.
+    AWAITING_PONG,
+    /// Nothing flows any more.
+    CLOSED
   }
 
-  private static final char PING = '2';
-  private static final char PONG = '3';
-  private static final char MESSAGE = '4';
-  private static final char CLOSE = '1';
+  private static final long NO_TIMER = -1;
 
-  private final String id;
   private final Vertx vertx;
   private final Context context;
-  private final Channel channel;
-  private final SocketLimits limits;
+  private final Thread thread;
+  private final String id;
+  private final Handshake handshake;
+  private final EngineSettings settings;
   private final SocketCounters counters;
-  private final Upper upper;
-  private long timer = -1;
-  private boolean awaitsPong;
-  private boolean isClosed;
+  private final Consumer<EngineSession> onClosed;
+  private final Channel channel;
 
+  private volatile State state = State.IDLE;
+  private @Nullable EngineHandler handler;
+  private @Nullable ArrayDeque<EnginePacket> queue;
+  private int queuedBytes;
+  private long heartbeatTimer = NO_TIMER;
+
+  /// Must be called on the event loop that the session is to live on.
   EngineSession(
-      String id,
       Vertx vertx,
-      Context context,
+      String id,
+      Handshake handshake,
       Channel channel,
-      SocketLimits limits,
+      EngineSettings settings,
       SocketCounters counters,
-      java.util.function.Function<EngineSession, Upper> upper) {
-    this.id = id;
+      Consumer<EngineSession> onClosed) {
     this.vertx = vertx;
-    this.context = context;
+    this.context = vertx.getOrCreateContext();
+    this.thread = Thread.currentThread();
+    this.id = id;
+    this.handshake = handshake;
     this.channel = channel;
-    this.limits = limits;
+    this.settings = settings;
     this.counters = counters;
-    this.upper = upper.apply(this);
+    this.onClosed = onClosed;
   }
 
-  /// Sends the handshake and starts the heartbeat.
-  void open() {
-    counters.opened.increment();
-    channel.send(
-        "0{\"sid\":\""
-            + id
-            + "\",\"upgrades\":[],\"pingInterval\":"
-            + limits.pingIntervalMs()
-            + ",\"pingTimeout\":"
-            + limits.pingTimeoutMs()
-            + ",\"maxPayload\":"
-            + limits.maxPayload()
-            + "}");
-    awaitPing();
+  /// Sends the open packet, starts the heartbeat and lets `acceptor` choose who uses the session.
+  void open(String openPacket, Function<EngineSession, EngineHandler> acceptor) {
+    counters.countOpened();
+    writeNow(EnginePacket.text(EnginePacket.Type.OPEN, openPacket));
+    heartbeatTimer = vertx.setTimer(settings.pingInterval().toMillis(), _ -> ping());
+    handler = acceptor.apply(this);
   }
 
-  String id() {
+  /// The session's id, known to nobody but the client: never show it to others, never log it.
+  public String id() {
     return id;
   }
 
-  boolean isClosed() {
-    return isClosed;
+  /// The request that opened the session.
+  public Handshake handshake() {
+    return handshake;
   }
 
-  /// Runs something on the session's event loop: now when called there, soon otherwise.
-  void execute(Runnable task) {
-    if (context.equals(Vertx.currentContext())) {
-      task.run();
+  /// The name of what carries the packets now: `websocket`.
+  public String channelName() {
+    return channel.name();
+  }
+
+  /// The event-loop context the session lives on.
+  public Context context() {
+    return context;
+  }
+
+  /// Whether packets still flow. Any thread; may be outdated when it is read.
+  public boolean isOpen() {
+    return state != State.CLOSED;
+  }
+
+  /// Sends one text message. Any thread.
+  public void send(String message) {
+    EnginePacket[] packets = {EnginePacket.text(EnginePacket.Type.MESSAGE, message)};
+    execute(() -> enqueue(packets));
+  }
+
+  /// Sends one binary message. Any thread; `message` must not be changed afterwards.
+  public void send(Buffer message) {
+    EnginePacket[] packets = {EnginePacket.binary(message)};
+    execute(() -> enqueue(packets));
+  }
+
+  /// Closes the session after what was sent before has left. Any thread; the handler hears of it.
+  public void close(CloseReason reason) {
+    execute(() -> end(reason));
+  }
+
+  /// Runs `action` on the session's context: now if the caller is on its event loop, else after
+  /// what the caller has handed over before.
+  public void execute(Runnable action) {
+    if (Thread.currentThread().equals(thread)) {
+      action.run();
     } else {
-      context.runOnContext(_ -> task.run());
+      context.runOnContext(_ -> action.run());
     }
   }
 
-  /// A timer on the session's event loop.
-  long timer(long delayMs, Runnable task) {
-    return vertx.setTimer(delayMs, _ -> task.run());
-  }
-
-  void cancel(long timerId) {
-    vertx.cancelTimer(timerId);
-  }
-
-  /// Sends one message; ignored when closed. A client that does not read is closed.
-  void send(String text) {
-    if (!isClosed && hasRoom(text.length())) {
-      channel.send(MESSAGE + text);
-    }
-  }
-
-  /// Sends one binary message.
-  void send(Buffer message) {
-    if (!isClosed && hasRoom(message.length())) {
-      channel.send(message);
-    }
-  }
-
-  private boolean hasRoom(int bytes) {
-    if (channel.queuedBytes() + (long) bytes <= limits.maxQueueBytes()) {
-      return true;
-    }
-    close(CloseReason.SLOW_CLIENT);
-    return false;
-  }
-
-  /// Whether a message that may be lost should be: the client is behind with reading.
-  boolean isBehind() {
-    return channel.queuedBytes() > limits.maxQueueBytes() / 4;
-  }
-
-  /// Takes one packet from the channel.
-  void onPacket(String packet) {
-    if (isClosed) {
+  /// Sends packets with nothing in between but heartbeat. On the context only.
+  void enqueue(EnginePacket[] packets) {
+    if (state == State.CLOSED) {
       return;
     }
-    switch (packet.isEmpty() ? '\0' : packet.charAt(0)) {
-      case PONG -> onPong();
-      case MESSAGE -> upper.onMessage(packet.substring(1));
-      case CLOSE -> close(CloseReason.TRANSPORT_CLOSE);
-      default -> close(CloseReason.PARSE_ERROR);
+    if (isWritable()) {
+      for (EnginePacket packet : packets) {
+        write(packet);
+      }
+      channel.flush();
+      return;
+    }
+    if (queue == null) {
+      queue = new ArrayDeque<>();
+    }
+    for (EnginePacket packet : packets) {
+      queue.add(packet);
+      queuedBytes += packet.bytes();
+    }
+    if (queuedBytes > settings.maxQueueBytes()) {
+      queue = null;
+      queuedBytes = 0;
+      end(CloseReason.SLOW_READER);
     }
   }
 
-  void onBinary(Buffer message) {
-    if (!isClosed) {
-      upper.onBinary(message);
+  /// Whether a packet sent now would leave at once. On the context only.
+  boolean isWritable() {
+    return state != State.CLOSED && (queue == null || queue.isEmpty()) && channel.isWritable();
+  }
+
+  /// The channel takes packets again.
+  void onWritable() {
+    if (state == State.CLOSED || queue == null) {
+      return;
+    }
+    while (channel.isWritable()) {
+      EnginePacket packet = queue.poll();
+      if (packet == null) {
+        queue = null;
+        break;
+      }
+      queuedBytes -= packet.bytes();
+      write(packet);
+    }
+    channel.flush();
+  }
+
+  /// One text packet from the client.
+  void onText(String wire) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    counters.countBytesIn(EnginePacket.utf8Length(wire));
+    switch (EnginePacket.typeOf(wire)) {
+      case MESSAGE -> deliver(wire.substring(1));
+      case PONG -> pong();
+      case CLOSE -> end(CloseReason.TRANSPORT_CLOSE);
+      case PING, MALFORMED -> end(CloseReason.PARSE_ERROR);
+      case OPEN, UPGRADE, NOOP -> {}
     }
   }
 
-  private void awaitPing() {
-    timer = timer(limits.pingIntervalMs(), this::ping);
+  /// One binary packet from the client.
+  void onBinary(Buffer data) {
+    EngineHandler receiver = handler;
+    if (state != State.CLOSED && receiver != null) {
+      counters.countBytesIn(data.length());
+      receiver.onBinary(data);
+    }
+  }
+
+  /// `gone` has ended, by the client or by a fault.
+  void onChannelClosed(Channel gone, CloseReason reason) {
+    if (gone.equals(channel)) {
+      end(reason);
+    }
+  }
+
+  private void deliver(String message) {
+    EngineHandler receiver = handler;
+    if (receiver != null) {
+      receiver.onText(message);
+    }
   }
 
   private void ping() {
-    channel.send(String.valueOf(PING));
-    timer = timer(limits.pingTimeoutMs(), () -> close(CloseReason.PING_TIMEOUT));
-    awaitsPong = true;
+    heartbeatTimer = vertx.setTimer(settings.pingTimeout().toMillis(), _ -> onSilence());
+    state = State.AWAITING_PONG;
+    writeNow(EnginePacket.PING);
   }
 
-  private void onPong() {
-    if (awaitsPong) {
-      awaitsPong = false;
-      cancel(timer);
-      awaitPing();
+  private void onSilence() {
+    heartbeatTimer = NO_TIMER;
+    end(CloseReason.PING_TIMEOUT);
+  }
+
+  /// A pong that was not asked for changes nothing, so that a client cannot put off its next ping.
+  private void pong() {
+    if (state == State.AWAITING_PONG) {
+      state = State.IDLE;
+      vertx.cancelTimer(heartbeatTimer);
+      heartbeatTimer = vertx.setTimer(settings.pingInterval().toMillis(), _ -> ping());
     }
   }
 
-  /// Ends the session; the first reason counts.
-  void close(CloseReason reason) {
-    if (isClosed) {
+  /// Past the queue: a ping that waited behind it would let the client take us for dead.
+  private void writeNow(EnginePacket packet) {
+    write(packet);
+    channel.flush();
+  }
+
+  private void write(EnginePacket packet) {
+    counters.countBytesOut(packet.bytes());
+    channel.write(packet);
+  }
+
+  private void end(CloseReason reason) {
+    if (state == State.CLOSED) {
       return;
     }
-    isClosed = true;
-    cancel(timer);
-    counters.closed(reason);
-    channel.close();
-    upper.onClose(reason);
+    state = State.CLOSED;
+    vertx.cancelTimer(heartbeatTimer);
+    if (queue != null) {
+      queue.forEach(this::write);
+      channel.flush();
+      queue = null;
+    }
+    channel.close(reason);
+    counters.countClosed(reason);
+    onClosed.accept(this);
+    context.runOnContext(_ -> tellClosed(reason));
+  }
+
+  private void tellClosed(CloseReason reason) {
+    EngineHandler receiver = handler;
+    if (receiver != null) {
+      receiver.onClose(reason);
+    }
   }
 }

@@ -1,171 +1,277 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.parley.kernel.Failure;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeoutException;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// One client in one namespace. May be used from any thread; what one thread emits keeps its order.
+/// One client in one namespace.
+///
+/// Every method may be called from any thread; what one caller sends arrives in its order. Sends to
+/// a socket that has not joined yet or has left are dropped.
 public final class Socket {
 
-  private final String id;
-  private final String namespace;
-  private final Handshake handshake;
-  private final EngineSession session;
-  private final Client client;
-  private final SocketCounters counters;
-  private final SocketHandler handler;
-  private volatile boolean isConnected = true;
-
-  private record PendingAck(Promise<List<JsonNode>> answer, long timer) {}
-
-  // Touched on the session's event loop only.
-  private @Nullable Map<Long, PendingAck> pendingAcks;
-  private long nextAckId;
-
-  Socket(
-      String id,
-      String namespace,
-      Handshake handshake,
-      EngineSession session,
-      Client client,
-      SocketCounters counters,
-      SocketHandler handler) {
-    this.id = id;
-    this.namespace = namespace;
-    this.handshake = handshake;
-    this.session = session;
-    this.client = client;
-    this.counters = counters;
-    this.handler = handler;
+  /// What a socket is doing.
+  enum State {
+    /// The application decides whether it may join.
+    ADMITTING,
+    /// It has joined, and the application is getting ready for its events.
+    STARTING,
+    /// Events flow.
+    OPEN,
+    /// It was refused or has left.
+    CLOSED
   }
 
-  /// The id that the client knows as `socket.id`; unique in the cluster, no secret.
+  private final SocketConnection connection;
+  private final String namespace;
+  private final String id;
+  private final @Nullable String auth;
+
+  private volatile State state = State.ADMITTING;
+  private @Nullable SocketHandler handler;
+  private @Nullable ArrayDeque<SocketPacket> held;
+  private int heldBytes;
+  private @Nullable PendingAcks acks;
+
+  Socket(SocketConnection connection, String namespace, String id, @Nullable String auth) {
+    this.connection = connection;
+    this.namespace = namespace;
+    this.id = id;
+    this.auth = auth;
+  }
+
+  /// The id the client knows itself by. It may be shown to others; it is unique in the cluster.
   public String id() {
     return id;
   }
 
+  /// The name of the namespace.
   public String namespace() {
     return namespace;
   }
 
+  /// The object the client sent to join, parsed anew on each call; a missing node without one.
+  public JsonNode auth() {
+    return auth == null ? MissingNode.getInstance() : JsonText.parse(auth);
+  }
+
+  /// The request that opened the client's session: headers, query, address.
   public Handshake handshake() {
-    return handshake;
+    return connection.session().handshake();
   }
 
+  /// The event-loop context on which the application is called back for this socket.
+  public Context context() {
+    return connection.session().context();
+  }
+
+  /// The name of what carries the packets now: `websocket`.
+  public String channelName() {
+    return connection.session().channelName();
+  }
+
+  /// Whether the socket has joined and not left, as far as is known now.
   public boolean isConnected() {
-    return isConnected;
+    return (state == State.STARTING || state == State.OPEN) && connection.session().isOpen();
   }
 
-  SocketHandler handler() {
-    return handler;
+  /// Emits an event.
+  public void emit(String event, Args args) {
+    emit(Encoded.event(namespace, event, args));
   }
 
-  /// Sends a packet of this socket's namespace. Ignored when disconnected.
-  public void emit(OutPacket packet) {
-    session.execute(() -> write(packet));
+  /// Emits an event with trees as arguments.
+  public void emit(String event, JsonNode... args) {
+    emit(Encoded.event(namespace, event, args));
   }
 
-  /// Sends an event with one argument, given as JSON text, or none.
-  public void emit(String name, @Nullable String json) {
-    emit(OutPacket.event(namespace, name, json));
+  /// Emits an event that was encoded before, for this namespace.
+  public void emit(Encoded event) {
+    requireSameNamespace(event);
+    connection.session().execute(() -> sendEvent(event.packets()));
   }
 
-  /// Sends an event with any arguments.
-  public void emit(String name, List<JsonNode> arguments) {
-    emit(OutPacket.event(namespace, -1, name, arguments));
+  /// Emits an event if it can leave at once, else drops it.
+  public void emitVolatile(Encoded event) {
+    requireSameNamespace(event);
+    connection
+        .session()
+        .execute(() -> {
+          if (connection.session().isWritable()) {
+            sendEvent(event.packets());
+          } else {
+            connection.counters().countVolatileDropped();
+          }
+        });
   }
 
-  /// Sends a packet that may be lost: dropped when the client is behind with reading.
-  public void emitVolatile(OutPacket packet) {
-    session.execute(() -> {
-      if (!session.isBehind()) {
-        write(packet);
-      }
-    });
+  /// Emits an event that the client answers. The future completes on the socket's context, with the
+  /// answer's arguments, or fails with `Failure(UNAVAILABLE)`: no answer in time, the socket gone,
+  /// or too many answers outstanding.
+  public Future<Args> emitWithAck(String event, Args args, Duration timeout) {
+    Promise<Args> promise = Promise.promise();
+    connection.session().execute(() -> sendWithAck(event, args, timeout, promise));
+    return promise.future();
   }
 
-  /// Sends an event and hands on what the client acknowledges; fails when it does not in time.
-  public Future<List<JsonNode>> ask(String name, List<JsonNode> arguments, long timeoutMs) {
-    Promise<List<JsonNode>> answer = Promise.promise();
-    session.execute(() -> ask(name, arguments, timeoutMs, answer));
-    return answer.future();
-  }
-
-  private void ask(
-      String name, List<JsonNode> arguments, long timeoutMs, Promise<List<JsonNode>> answer) {
-    Map<Long, PendingAck> pending = pendingAcks == null ? new HashMap<>() : pendingAcks;
-    if (!isConnected || pending.size() >= SocketLimits.MAX_PENDING_ACKS) {
-      answer.fail(new IllegalStateException("cannot ask"));
-      return;
-    }
-    pendingAcks = pending;
-    long ackId = nextAckId++;
-    long timer =
-        session.timer(
-            timeoutMs,
-            () -> {
-              pending.remove(ackId);
-              answer.fail(new TimeoutException("no acknowledgement"));
-            });
-    pending.put(ackId, new PendingAck(answer, timer));
-    write(OutPacket.event(namespace, ackId, name, arguments));
-  }
-
-  void onAck(long ackId, List<JsonNode> arguments) {
-    PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ackId);
-    if (pending != null) {
-      session.cancel(pending.timer);
-      pending.answer.complete(arguments);
-    }
-  }
-
-  private void write(OutPacket packet) {
-    if (!isConnected) {
-      return;
-    }
-    counters.eventsOut.increment();
-    session.send(packet.text());
-    for (Buffer attachment : packet.attachments()) {
-      session.send(attachment);
-    }
-  }
-
-  /// Disconnects this socket.
+  /// Takes the socket out of its namespace, after what was sent before has left. The client does
+  /// not come back by itself.
   ///
-  /// @param close whether the whole connection is closed as well
-  public void disconnect(boolean close) {
-    session.execute(() -> {
-      if (close) {
-        client.disconnectAll();
-      } else if (isConnected) {
-        client.disconnect(this);
-      }
-    });
+  /// @param closeSession whether the other namespaces and the connection end as well
+  public void disconnect(boolean closeSession) {
+    connection
+        .session()
+        .execute(() -> {
+          if (closeSession) {
+            connection.disconnectAll();
+          } else {
+            connection.disconnect(this);
+          }
+        });
   }
 
-  /// Closes the connection without a word, as when it breaks.
-  public void closeConnection() {
-    session.execute(() -> session.close(CloseReason.FORCED_CLOSE));
+  /// Closes the connection under all of the client's sockets; the client reconnects by itself.
+  public void closeSession() {
+    connection.session().close(CloseReason.FORCED_CLOSE);
   }
 
-  void ended(CloseReason reason) {
-    if (!isConnected) {
+  void acknowledge(long ackId, Args args) {
+    EnginePacket[] packets =
+        SocketPacket.encode(
+            SocketPacket.Type.ACK, namespace, ackId, "[" + args.json() + "]", args.attachments());
+    connection
+        .session()
+        .execute(() -> {
+          if (hasJoined()) {
+            connection.session().enqueue(packets);
+          }
+        });
+  }
+
+  // What follows is on the socket's context only.
+
+  State state() {
+    return state;
+  }
+
+  void markStarting(SocketHandler newHandler) {
+    handler = newHandler;
+    state = State.STARTING;
+  }
+
+  /// Start-up is over: handles what was held, in order, then lets events through.
+  void markOpen() {
+    if (state != State.STARTING) {
       return;
     }
-    isConnected = false;
-    if (pendingAcks != null) {
-      for (PendingAck pending : List.copyOf(pendingAcks.values())) {
-        session.cancel(pending.timer);
-        pending.answer.tryFail(new IllegalStateException("disconnected"));
+    state = State.OPEN;
+    ArrayDeque<SocketPacket> waiting = held;
+    held = null;
+    while (waiting != null && state == State.OPEN) {
+      SocketPacket packet = waiting.poll();
+      if (packet == null) {
+        return;
       }
-      pendingAcks = null;
+      dispatch(packet);
     }
-    handler.onDisconnect(this, reason);
+  }
+
+  /// Leaves for good. The application hears of it soon, if it has heard of the socket at all.
+  void markClosed(CloseReason reason) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    held = null;
+    if (acks != null) {
+      acks.failAll();
+    }
+    SocketHandler receiver = handler;
+    if (receiver != null) {
+      context().runOnContext(_ -> tellDisconnected(receiver, reason));
+    }
+  }
+
+  /// One event of the client. False when more are held than may be.
+  boolean onEvent(SocketPacket packet) {
+    if (state == State.OPEN) {
+      dispatch(packet);
+      return true;
+    }
+    if (held == null) {
+      held = new ArrayDeque<>();
+    }
+    held.add(packet);
+    heldBytes += packet.bytes();
+    SocketLimits limits = connection.limits();
+    return held.size() <= limits.maxHeldEvents() && heldBytes <= limits.maxHeldBytes();
+  }
+
+  void onAck(long ackId, Args args) {
+    if (acks != null) {
+      acks.complete(ackId, args);
+    }
+  }
+
+  private void dispatch(SocketPacket packet) {
+    Args args = packet.args();
+    SocketHandler receiver = handler;
+    if (args == null || receiver == null) {
+      return;
+    }
+    Ack ack = packet.ackId() == SocketPacket.NO_ACK ? null : new Ack(this, packet.ackId());
+    try {
+      receiver.onEvent(this, packet.event(), args, ack);
+    } catch (RuntimeException e) {
+      connection.onHandlerFailure(e);
+    }
+  }
+
+  private void tellDisconnected(SocketHandler receiver, CloseReason reason) {
+    try {
+      receiver.onDisconnect(this, reason);
+    } catch (RuntimeException e) {
+      connection.onHandlerFailure(e);
+    }
+  }
+
+  private void sendEvent(EnginePacket[] packets) {
+    if (hasJoined() && connection.session().isOpen()) {
+      connection.counters().countEventOut();
+      connection.session().enqueue(packets);
+    }
+  }
+
+  private void sendWithAck(String event, Args args, Duration timeout, Promise<Args> promise) {
+    if (!hasJoined() || !connection.session().isOpen()) {
+      promise.fail(Failure.unavailable("the socket has disconnected"));
+      return;
+    }
+    if (acks == null) {
+      acks = new PendingAcks(connection.vertx());
+    }
+    if (acks.size() >= connection.limits().maxPendingAcks()) {
+      promise.fail(Failure.unavailable("too many acknowledgements outstanding"));
+      return;
+    }
+    long ackId = acks.add(promise, timeout);
+    sendEvent(Encoded.encode(namespace, ackId, event, args));
+  }
+
+  private boolean hasJoined() {
+    return state == State.STARTING || state == State.OPEN;
+  }
+
+  private void requireSameNamespace(Encoded event) {
+    if (!event.namespace().equals(namespace)) {
+      throw new IllegalArgumentException(
+          "event is encoded for " + event.namespace() + ", the socket is in " + namespace);
+    }
   }
 }

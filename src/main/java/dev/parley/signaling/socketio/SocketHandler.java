@@ -1,29 +1,26 @@
 package dev.parley.signaling.socketio;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The application behind a namespace. All calls come on the event loop of the socket's session, so
-/// none may wait.
+/// What the application does with a socket that has joined. One handler may serve one socket, with
+/// its state in fields, or all of them. All calls on the socket's context; what they throw is
+/// counted, logged sparsely and changes nothing.
 public interface SocketHandler {
 
-  /// Decides whether a client may connect. A failed future refuses it with that message, and with
-  /// the data of a `Refusal`.
-  default Future<?> admit(String namespace, Handshake handshake) {
+  /// The client has been told that it joined. Its events are held, in order, until the future
+  /// completes, however long that takes within the limits; emits and acknowledgements flow. A
+  /// failed future disconnects the socket.
+  default Future<Void> onConnected(Socket socket) {
     return Future.succeededFuture();
   }
 
-  /// A socket has connected: its CONNECT is on the way.
-  void onConnect(Socket socket);
-
-  /// A client sent an event.
+  /// One event.
   ///
-  /// @param arguments without the name
-  /// @param ack present when the client waits for one
-  void onEvent(Socket socket, String name, List<JsonNode> arguments, @Nullable Ack ack);
+  /// @param ack how to answer; null when the client wants no answer
+  void onEvent(Socket socket, String event, Args args, @Nullable Ack ack);
 
-  /// A socket is gone; called once, after the last event.
+  /// The socket has left. Called exactly once for each `onConnected`, last, also when its future
+  /// has not completed; events that were held are gone.
   void onDisconnect(Socket socket, CloseReason reason);
 }

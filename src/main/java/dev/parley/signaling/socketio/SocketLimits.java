@@ -1,38 +1,65 @@
 package dev.parley.signaling.socketio;
 
-import dev.parley.kernel.Features;
+import java.time.Duration;
 
-/// What a session may do and how long it may be silent.
+/// What one Socket.IO client may ask for. Lengths in characters unless said otherwise.
 ///
-/// @param maxPayload bytes of one message
-/// @param maxQueueBytes that may wait for a slow client
+/// @param connectTimeout time to join a first namespace
+/// @param maxDepth nesting of arrays and objects in a payload
+/// @param maxAttachments binary values in one packet
+/// @param maxAttachmentBytes bytes of all binary values of one packet
+/// @param maxEventName length of an event name
+/// @param maxNamespaceName length of a namespace name
+/// @param maxNamespaces namespaces joined or being joined by one session
+/// @param maxPendingAcks acknowledgements one socket may owe the server
+/// @param maxHeldEvents events kept while a socket is admitted or started
+/// @param maxHeldBytes the same, in bytes of payload
 public record SocketLimits(
-    long pingIntervalMs,
-    long pingTimeoutMs,
-    long connectTimeoutMs,
-    int maxPayload,
-    int maxQueueBytes) {
+    Duration connectTimeout,
+    int maxDepth,
+    int maxAttachments,
+    int maxAttachmentBytes,
+    int maxEventName,
+    int maxNamespaceName,
+    int maxNamespaces,
+    int maxPendingAcks,
+    int maxHeldEvents,
+    int maxHeldBytes) {
 
-  /// Attachments of one packet, as the reference server.
-  static final int MAX_ATTACHMENTS = 10;
+  /// Checks that nothing is forbidden altogether by mistake.
+  public SocketLimits {
+    if (connectTimeout.toMillis() < 1) {
+      throw new IllegalArgumentException("connectTimeout must be at least 1 ms");
+    }
+    if (maxDepth < 2 || maxEventName < 1 || maxNamespaceName < 1 || maxNamespaces < 1) {
+      throw new IllegalArgumentException("limits leave no room for an ordinary event");
+    }
+    if (maxAttachments < 0 || maxAttachmentBytes < 0 || maxPendingAcks < 0) {
+      throw new IllegalArgumentException("limits must not be negative");
+    }
+    if (maxHeldEvents < 0 || maxHeldBytes < 0) {
+      throw new IllegalArgumentException("limits must not be negative");
+    }
+  }
 
-  /// Namespaces one session may have joined at once.
-  static final int MAX_NAMESPACES = 16;
-
-  /// Acknowledgements one socket may owe the server.
-  static final int MAX_PENDING_ACKS = 1_000;
-
-  /// Nesting of JSON values.
-  static final int MAX_DEPTH = 64;
-
-  static final int MAX_NAME = 256;
-
-  public static SocketLimits of(Features.Signaling config) {
+  /// 45 s to join, 32 levels, 10 attachments of 1 MB together, 8 namespaces, 256 held events.
+  public static SocketLimits defaults() {
     return new SocketLimits(
-        config.pingInterval().toMillis(),
-        config.pingTimeout().toMillis(),
-        config.connectTimeout().toMillis(),
-        config.maxPayload(),
-        config.maxQueueBytes());
+        Duration.ofSeconds(45), 32, 10, 1_000_000, 128, 128, 8, 1000, 256, 1_000_000);
+  }
+
+  /// The same with another time to join a first namespace.
+  public SocketLimits withConnectTimeout(Duration timeout) {
+    return new SocketLimits(
+        timeout,
+        maxDepth,
+        maxAttachments,
+        maxAttachmentBytes,
+        maxEventName,
+        maxNamespaceName,
+        maxNamespaces,
+        maxPendingAcks,
+        maxHeldEvents,
+        maxHeldBytes);
   }
 }

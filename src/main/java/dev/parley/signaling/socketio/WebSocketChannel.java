@@ -1,70 +1,107 @@
 package dev.parley.signaling.socketio;
 
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/// A session's frames over one WebSocket: one packet a message, binary without a type byte.
+/// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
 final class WebSocketChannel implements Channel {
 
-  private final ServerWebSocket socket;
-  private final SocketCounters counters;
-  private int queued;
+  /// Time for a client to take what is under way and the close frame. Vert.x waits for the frame to
+  /// be written, which never comes to pass with a client that has stopped reading.
+  private static final long CLOSING_MS = 10_000;
 
-  WebSocketChannel(ServerWebSocket socket, SocketCounters counters) {
-    this.socket = socket;
-    this.counters = counters;
+  /// The same for a client that is known not to read.
+  private static final long CLOSING_SLOW_READER_MS = 1_000;
+
+  private static final long NO_TIMER = -1;
+
+  private final Vertx vertx;
+  private final ServerWebSocket webSocket;
+  private boolean isClosing;
+  private long closingTimer = NO_TIMER;
+
+  WebSocketChannel(Vertx vertx, ServerWebSocket webSocket) {
+    this.vertx = vertx;
+    this.webSocket = webSocket;
   }
 
-  /// Begins to hand what comes in to the session.
+  /// Lets the WebSocket talk to `session` from now on.
   void attach(EngineSession session) {
-    socket.textMessageHandler(text -> {
-      counters.bytesIn.add(text.length());
-      session.onPacket(text);
-    });
-    socket.binaryMessageHandler(message -> {
-      counters.bytesIn.add(message.length());
-      session.onBinary(message);
-    });
-    socket.exceptionHandler(error -> failed(session, error));
-    socket.closeHandler(_ -> session.close(CloseReason.TRANSPORT_CLOSE));
+    webSocket.textMessageHandler(session::onText);
+    webSocket.binaryMessageHandler(session::onBinary);
+    webSocket.drainHandler(_ -> session.onWritable());
+    webSocket.exceptionHandler(failure -> onException(session, failure));
+    webSocket.closeHandler(_ -> onClosed(session));
   }
 
-  private void failed(EngineSession session, Throwable error) {
-    if (error instanceof CorruptedWebSocketFrameException corrupted) {
-      var status = corrupted.closeStatus();
-      socket.close((short) status.code(), status.reasonText());
+  private void onClosed(EngineSession session) {
+    isClosing = true;
+    vertx.cancelTimer(closingTimer);
+    session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
+  }
+
+  /// A connection that has ended closes by itself. Everything else is a frame that was too large or
+  /// malformed, which is left to us to close.
+  private void onException(EngineSession session, Throwable failure) {
+    if (failure instanceof HttpClosedException) {
+      return;
     }
-    session.close(CloseReason.TRANSPORT_ERROR);
+    if (!(failure instanceof IOException)) {
+      close(CloseReason.TRANSPORT_ERROR);
+    }
+    session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
   }
 
   @Override
-  public void send(String packet) {
-    // Three bytes a character at most; the bound is about memory, not about the exact number.
-    sent(socket.writeTextMessage(packet), packet.length());
+  public String name() {
+    return "websocket";
   }
 
   @Override
-  public void send(Buffer message) {
-    sent(socket.writeBinaryMessage(message), message.length());
-  }
-
-  private void sent(Future<Void> written, int bytes) {
-    counters.bytesOut.add(bytes);
-    queued += bytes;
-    written.onComplete(_ -> queued -= bytes);
+  public boolean isWritable() {
+    return !isClosing && !webSocket.writeQueueFull();
   }
 
   @Override
-  public int queuedBytes() {
-    return queued;
+  public void write(EnginePacket packet) {
+    if (isClosing || webSocket.isClosed()) {
+      return;
+    }
+    @Nullable String wire = packet.wire();
+    @Nullable Buffer binary = packet.binary();
+    if (wire != null) {
+      webSocket.writeTextMessage(wire);
+    } else if (binary != null) {
+      webSocket.writeBinaryMessage(binary);
+    }
   }
 
   @Override
-  public void close() {
-    if (!socket.isClosed()) {
-      socket.close();
+  public void flush() {}
+
+  @Override
+  public void close(CloseReason reason) {
+    if (isClosing) {
+      return;
+    }
+    isClosing = true;
+    if (!webSocket.isClosed()) {
+      boolean isSlow = reason == CloseReason.SLOW_READER;
+      closingTimer =
+          vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> closeConnection());
+      webSocket.close(reason.webSocketCode(), reason.label());
+    }
+  }
+
+  /// Closes the connection under the WebSocket, whatever waits in it.
+  private void closeConnection() {
+    if (webSocket instanceof WebSocketInternal internal) {
+      var _ = internal.channelHandlerContext().close();
     }
   }
 }

@@ -1,9 +1,17 @@
-/// Engine.IO 4 and Socket.IO 5, server side: frames in, events out.
+/// Engine.IO 4 and Socket.IO 5 for browsers that run socket.io-client 3 or 4, unchanged.
 ///
-/// A session lives on the event loop of its connection: everything of it happens there, nothing
-/// waits, and calls from elsewhere hop to it. What moves frames is a `Channel`; the session does
-/// not know which. Hostile input closes the session. Imports `kernel`, Vert.x and Jackson; knows
-/// nothing of rooms or dialects. Read `EngineServer`, `EngineSession` and `Client` first.
+/// It owns the wire: handshake, heartbeat, packets, namespaces, acknowledgements, closing. What an
+/// event means is the application's. Two layers: `EngineServer` opens an `EngineSession` per
+/// client, whose bytes a `Channel` moves (a WebSocket today); `SocketServer` reads Socket.IO
+/// packets out of sessions and runs one `Socket` per client and namespace.
+///
+/// A session and its sockets live on one event-loop context, that of their WebSocket: plain fields,
+/// no locks, nothing that waits. Sends and closes may be called from any thread and hop there; the
+/// application is called back there. Input is never trusted: whatever breaks a rule closes its
+/// connection, and nothing a client sends throws.
+///
+/// Imports the JDK, Vert.x core, Jackson and `kernel`; no Netty. Read `SocketServer` and
+/// `EngineSession` first.
 @NullMarked
 package dev.parley.signaling.socketio;
 

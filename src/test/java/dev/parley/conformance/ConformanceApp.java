@@ -1,0 +1,139 @@
+package dev.parley.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.parley.signaling.socketio.Admission;
+import dev.parley.signaling.socketio.CloseReason;
+import dev.parley.signaling.socketio.ConnectRefused;
+import dev.parley.signaling.socketio.EngineHandler;
+import dev.parley.signaling.socketio.EngineServer;
+import dev.parley.signaling.socketio.EngineSession;
+import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.SocketCounters;
+import dev.parley.signaling.socketio.SocketHandler;
+import dev.parley.signaling.socketio.SocketLimits;
+import dev.parley.signaling.socketio.SocketServer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+
+/// The application that public Engine.IO and Socket.IO suites expect of a server under test: raw
+/// echo under `/engine.io/`, Socket.IO under `/socket.io/` with the namespaces `/`, `/custom`,
+/// `/auth` (token "123"), `/deny` (never) and `/dyn-<number>`.
+public final class ConformanceApp {
+
+  private final SocketServer sockets;
+  private final EngineServer echo;
+  private final HttpServer http;
+
+  private ConformanceApp(SocketServer sockets, EngineServer echo, HttpServer http) {
+    this.sockets = sockets;
+    this.echo = echo;
+    this.http = http;
+  }
+
+  /// Serves on the port given as the only argument, until it is killed.
+  static void main(String[] args) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    ConformanceApp app =
+        start(vertx, Integer.parseInt(args[0]), quickSettings(), quickLimits())
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get();
+    System.out.println("listening on " + app.port());
+  }
+
+  /// The heartbeat and sizes that the suites expect: ping every 300 ms, 200 ms to answer, 1 MB.
+  public static EngineSettings quickSettings() {
+    return EngineSettings.defaults().withHeartbeat(Duration.ofMillis(300), Duration.ofMillis(200));
+  }
+
+  /// One second to join a namespace.
+  public static SocketLimits quickLimits() {
+    return SocketLimits.defaults().withConnectTimeout(Duration.ofSeconds(1));
+  }
+
+  /// Serves on `port`, 0 for a free one.
+  public static Future<ConformanceApp> start(
+      Vertx vertx, int port, EngineSettings settings, SocketLimits limits) {
+    Admission admission =
+        new Admission(
+            origin -> !origin.startsWith("https://evil."),
+            handshake -> "1".equals(handshake.parameter("deny")) ? "denied by test" : null);
+    SocketServer sockets = new SocketServer(vertx, settings, limits, admission);
+    Rooms rooms = new Rooms();
+    SocketHandler suite = new SuiteHandler(rooms);
+    sockets.of("/", _ -> Future.succeededFuture(suite));
+    sockets.of("/custom", _ -> Future.succeededFuture(suite));
+    sockets.of(
+        "/auth",
+        socket ->
+            socket.auth().path("token").asText().equals("123")
+                ? Future.succeededFuture(suite)
+                : Future.failedFuture(new ConnectRefused("bad token")));
+    sockets.of("/deny", _ -> Future.failedFuture(new ConnectRefused("not authorized", denial())));
+    sockets.of(name -> name.matches("^/dyn-\\d+$"), _ -> Future.succeededFuture(suite));
+    EngineServer echo =
+        new EngineServer(
+            vertx,
+            settings.withPath("/engine.io/"),
+            admission,
+            new SocketCounters(),
+            EchoSession::new);
+    return vertx
+        .createHttpServer(EngineServer.prepare(new HttpServerOptions(), settings))
+        .requestHandler(
+            echo.before(
+                sockets.engine().before(request -> request.response().setStatusCode(404).end())))
+        .listen(port)
+        .map(http -> new ConformanceApp(sockets, echo, http));
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return http.actualPort();
+  }
+
+  /// The Socket.IO server in use.
+  public SocketServer sockets() {
+    return sockets;
+  }
+
+  /// The engine under `/engine.io/`.
+  public EngineServer echo() {
+    return echo;
+  }
+
+  private static JsonNode denial() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .<ObjectNode>set("code", TextNode.valueOf("E1"))
+        .put("retry", false);
+  }
+
+  /// Sends every message back.
+  private record EchoSession(EngineSession session) implements EngineHandler {
+
+    @Override
+    public void onText(String message) {
+      if (message.equals("close-me")) {
+        session.close(CloseReason.FORCED_CLOSE);
+      } else {
+        session.send(message);
+      }
+    }
+
+    @Override
+    public void onBinary(Buffer message) {
+      session.send(message);
+    }
+
+    @Override
+    public void onClose(CloseReason reason) {}
+  }
+}
