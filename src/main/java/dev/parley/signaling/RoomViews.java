@@ -235,7 +235,9 @@ final class RoomViews {
   private void left(LocalRoom room, RoomEvent.ParticipantLeft event) {
     Participant gone = event.participant();
     boolean kicked = event.reason() == LeaveReason.KICKED;
-    release(room, gone.socketId(), kicked ? new Event.Kicked(event.roomId()) : null);
+    // Who goes by himself was detached before; a connection that is still here was put out, though
+    // the event that said so may have got lost.
+    release(room, gone.socketId(), new Event.Kicked(event.roomId()));
     producersClosed(room, event, gone);
     all(
         room,
