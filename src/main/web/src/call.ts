@@ -175,6 +175,7 @@ export class Call {
     return {
       roomId: joined.roomId ?? before?.roomId ?? room,
       roomCode: joined.roomCode ?? before?.roomCode ?? room,
+      title: joined.title ?? before?.title ?? "",
       selfId,
       people: people.withProducers(list, joined.existingProducers),
       videos: [],

@@ -62,6 +62,8 @@ export interface DeviceChoice {
 export interface Call {
   roomId: string;
   roomCode: string;
+  /** What the room is about; may be empty. */
+  title: string;
   selfId: string;
   people: Person[];
   videos: RemoteVideo[];

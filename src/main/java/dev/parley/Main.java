@@ -23,7 +23,9 @@ public final class Main {
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--config" -> {
-          if (++i < args.length) {
+          if (++i == args.length) {
+            usage("--config names no file");
+          } else {
             file = args[i];
           }
         }
@@ -57,8 +59,8 @@ public final class Main {
     try {
       Node node = Node.start(config);
       Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
-    } catch (Exception e) {
-      log.error("the node cannot start", e);
+    } catch (Throwable t) {
+      log.error("the node cannot start", t);
       System.exit(CANNOT_START);
     }
   }

@@ -21,6 +21,7 @@ import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
+import dev.parley.web.OpsVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,9 +77,11 @@ public final class Node implements AutoCloseable {
     Node node = new Node(config);
     try {
       node.open();
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
+      // Errors of sockets and stores come out of `await` undeclared.
       node.vertx.close().await();
-      throw e;
+      node.metrics.registry().close();
+      throw t;
     }
     return node;
   }
@@ -142,6 +145,9 @@ public final class Node implements AutoCloseable {
     if (config.has(Role.API) || config.has(Role.SIGNALING)) {
       openEdge();
     }
+    if (config.metrics().enabled() && config.metrics().port() != 0) {
+      vertx.deployVerticle(new OpsVerticle(config.metrics().port(), health, metrics)).await();
+    }
     health.accepting(true);
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
     log.info("node ready id={} roles={} urls={} tookMs={}", id, config.roles(), urls, tookMs);
@@ -186,6 +192,7 @@ public final class Node implements AutoCloseable {
       signaling.open().await();
       drains.add(signaling::close);
     }
+    drains.add(journal::drained);
     for (Config.Listener listener : config.listeners()) {
       listen(listener, apiControl, accounts, signaling);
     }
@@ -203,7 +210,7 @@ public final class Node implements AutoCloseable {
             config.metrics().enabled() && config.metrics().port() == 0,
             control,
             accounts,
-            signaling,
+            listener.roles().contains(Role.SIGNALING) ? signaling : null,
             health,
             metrics);
     ListenerVerticle.Port port = new ListenerVerticle.Port(listener.port());
@@ -248,22 +255,21 @@ public final class Node implements AutoCloseable {
     log.info("node closing id={}", id);
     health.accepting(false);
     long deadlineNs = System.nanoTime() + config.shutdown().deadline().toNanos();
-    try {
-      for (Supplier<Future<?>> drain : drains) {
-        drain.get().await(leftMs(deadlineNs), TimeUnit.MILLISECONDS);
-      }
-    } catch (TimeoutException e) {
-      log.warn("node did not drain in time id={}", id);
+    for (Supplier<Future<?>> drain : drains) {
+      // What a drain cannot do in half of what is left, it cannot do.
+      await(drain.get(), (deadlineNs - System.nanoTime()) / 2, "drain");
     }
-    try {
-      vertx.close().await(leftMs(deadlineNs), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      log.warn("node did not close in time id={}", id);
-    }
+    await(vertx.close(), deadlineNs - System.nanoTime(), "close");
     metrics.registry().close();
   }
 
-  private static long leftMs(long deadlineNs) {
-    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()));
+  private void await(Future<?> step, long patienceNs, String what) {
+    try {
+      step.await(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patienceNs)), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("node did not {} in time id={}", what, id);
+    } catch (RuntimeException e) {
+      log.warn("node did not {} cleanly id={} error={}", what, id, e.toString());
+    }
   }
 }

@@ -14,9 +14,14 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
   return (
     <div class={`call ${state.panel === "people" ? "with-panel" : ""}`} data-testid="call" data-media={call.media}>
       <header class="call-head">
-        <h1 tabIndex={-1} data-focus class="room-code" data-testid="room-code">
-          {call.roomCode}
-        </h1>
+        <div class="call-about">
+          <h1 tabIndex={-1} data-focus class="room-title" data-testid="room-title">
+            {call.title || "Room"}
+          </h1>
+          <p class="room-code" data-testid="room-code">
+            {call.roomCode}
+          </p>
+        </div>
         <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
           <Icon name="link" />
           Copy link

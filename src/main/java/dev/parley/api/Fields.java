@@ -16,8 +16,11 @@ final class Fields {
   private static final Pattern EMAIL =
       Pattern.compile("[^\\s@\"<>()\\[\\],;:\\\\]{1,64}@[A-Za-z0-9.-]{1,190}\\.[A-Za-z]{2,63}");
 
-  /// RFC 5321 §4.5.3.1.3, less the brackets.
+  /// RFC 5321 §4.5.3.1.3, and what the store holds.
   private static final int MAX_EMAIL = 254;
+
+  /// Complaints told; a body with more wrong than that is not worth an inventory.
+  private static final int MAX_COMPLAINTS = 20;
 
   private final JsonNode body;
   private final List<String> complaints = new ArrayList<>();
@@ -32,7 +35,7 @@ final class Fields {
     Fields fields = new Fields(body);
     body.fieldNames()
         .forEachRemaining(name -> {
-          if (!known.contains(name)) {
+          if (!known.contains(name) && fields.complaints.size() < MAX_COMPLAINTS) {
             String shown = name.length() > 64 ? name.substring(0, 64) : name;
             fields.complaints.add("property " + shown + " should not exist");
           }
@@ -42,16 +45,23 @@ final class Fields {
 
   Fields email(String name) {
     JsonNode value = body.path(name);
-    String text = value.isTextual() ? value.textValue().strip() : "";
-    if (text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches()) {
-      values.put(name, text);
+    if (value.isTextual() && isEmail(value.textValue().strip())) {
+      values.put(name, value.textValue().strip());
     } else {
       complaints.add(name + " must be an email");
     }
     return this;
   }
 
-  /// A string of `min` to `max` characters.
+  private static boolean isEmail(String text) {
+    return text.length() <= MAX_EMAIL && !hasControls(text) && EMAIL.matcher(text).matches();
+  }
+
+  private static boolean hasControls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
+  }
+
+  /// A string of `min` to `max` characters, none of them a control character.
   Fields text(String name, int min, int max) {
     JsonNode value = body.path(name);
     String text = value.isTextual() ? value.textValue() : null;
@@ -61,11 +71,11 @@ final class Fields {
     if (text == null || text.length() < min) {
       complaints.add(name + " must be longer than or equal to " + min + " characters");
     }
+    if (text != null && hasControls(text)) {
+      complaints.add(name + " must not contain control characters");
+    }
     if (text == null) {
       complaints.add(name + " must be a string");
-    } else if (text.indexOf('\0') >= 0) {
-      // No text column of PostgreSQL holds it.
-      complaints.add(name + " must not contain NUL");
     } else {
       values.put(name, text);
     }

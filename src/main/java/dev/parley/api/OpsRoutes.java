@@ -27,12 +27,13 @@ public final class OpsRoutes {
 
   public static void mount(Router router, Health health, Metrics metrics, boolean withMetrics) {
     OpsRoutes routes = new OpsRoutes(health, metrics);
-    router.get("/health").handler(routes::health);
-    router.get("/health/live").handler(routes::live);
-    router.get("/health/ready").handler(routes::ready);
-    router.get("/version").handler(context -> Routes.answer(context, 200, Version.current()));
+    Routes.read(router, "/health").handler(routes::health);
+    Routes.read(router, "/health/live").handler(routes::live);
+    Routes.read(router, "/health/ready").handler(routes::ready);
+    Routes.read(router, "/version")
+        .handler(context -> Routes.answer(context, 200, Version.current()));
     if (withMetrics) {
-      router.get("/metrics").handler(routes::metrics);
+      Routes.read(router, "/metrics").handler(routes::metrics);
     }
   }
 

@@ -8,7 +8,10 @@ import dev.parley.kernel.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
@@ -31,6 +34,11 @@ public final class Routes {
   private static final int MAX_DEPTH = 32;
 
   private Routes() {}
+
+  /// A route for GET, and for HEAD, which is answered alike but for the body (RFC 9110 §9.3.2).
+  public static Route read(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
 
   /// A handler that runs where it may wait; what it throws is answered.
   static io.vertx.core.Handler<RoutingContext> waiting(

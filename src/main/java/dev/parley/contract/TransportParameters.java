@@ -2,6 +2,7 @@ package dev.parley.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All a browser needs to reach one WebRTC transport, in the shape mediasoup-client takes.
@@ -27,8 +28,22 @@ public record TransportParameters(
       @Nullable String tcpType) {}
 
   /// DTLS role and certificate fingerprints (RFC 8122 §5).
-  public record DtlsParameters(@Nullable String role, List<Fingerprint> fingerprints) {}
+  ///
+  /// @param fingerprints what a client leaves out is missing here, never null
+  public record DtlsParameters(@Nullable String role, List<Fingerprint> fingerprints) {
+    public DtlsParameters {
+      fingerprints =
+          fingerprints == null
+              ? List.of()
+              : fingerprints.stream().filter(Objects::nonNull).toList();
+    }
+  }
 
   /// A certificate's hash: `sha-256` and `AA:BB:…`.
-  public record Fingerprint(String algorithm, String value) {}
+  public record Fingerprint(String algorithm, String value) {
+    public Fingerprint {
+      algorithm = Objects.requireNonNullElse(algorithm, "");
+      value = Objects.requireNonNullElse(value, "");
+    }
+  }
 }

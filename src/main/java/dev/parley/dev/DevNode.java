@@ -35,9 +35,9 @@ public final class DevNode {
     Node node;
     try {
       node = Node.start(config);
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
       afterwards.run();
-      throw e;
+      throw t;
     }
     Runtime.getRuntime()
         .addShutdownHook(

@@ -7,14 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the node can do its work: which stores answer, and whether it takes new work.
 public final class Health {
 
   private static final long PATIENCE_MS = 1_000;
+  private static final long FRESH_NS = 500_000_000;
 
   private final Map<String, Supplier<Future<?>>> probes = new LinkedHashMap<>();
   private volatile boolean accepting;
+  private volatile @Nullable Asked asked;
+
+  private record Asked(long atNs, Future<Map<String, Boolean>> states) {}
 
   public Health withRedis(Redis redis) {
     probes.put("redis", () -> redis.send(Command.PING));
@@ -26,8 +31,20 @@ public final class Health {
     return this;
   }
 
-  /// Asks each store the node needs; never fails, answers within a second.
+  /// Whether each store the node needs answers, as of half a second ago at most; never fails,
+  /// answers within a second.
   public Future<Map<String, Boolean>> stores() {
+    Asked last = asked;
+    long nowNs = System.nanoTime();
+    if (last != null && nowNs - last.atNs < FRESH_NS) {
+      return last.states;
+    }
+    Future<Map<String, Boolean>> states = ask();
+    asked = new Asked(nowNs, states);
+    return states;
+  }
+
+  private Future<Map<String, Boolean>> ask() {
     Map<String, Boolean> states = new LinkedHashMap<>();
     Future<?> all = Future.succeededFuture();
     for (Map.Entry<String, Supplier<Future<?>>> probe : probes.entrySet()) {

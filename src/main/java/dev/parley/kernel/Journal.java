@@ -1,10 +1,14 @@
 package dev.parley.kernel;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +30,7 @@ public final class Journal {
   private final Postgres postgres;
   private final Consumer<String> onDrop;
   private final Deque<Entry> waiting = new ArrayDeque<>();
+  private final List<Promise<Void>> drains = new ArrayList<>();
   private boolean isWriting;
 
   /// @param onDrop told why an entry was given up: `overflow` or `refused`
@@ -51,6 +56,18 @@ public final class Journal {
     writeNext();
   }
 
+  /// Succeeds when nothing waits any more.
+  public Future<Void> drained() {
+    synchronized (waiting) {
+      if (!isWriting) {
+        return Future.succeededFuture();
+      }
+      Promise<Void> drained = Promise.promise();
+      drains.add(drained);
+      return drained.future();
+    }
+  }
+
   /// Statements that have not been written yet.
   public int pending() {
     synchronized (waiting) {
@@ -60,12 +77,18 @@ public final class Journal {
 
   private void writeNext() {
     Entry entry;
+    List<Promise<Void>> drained = List.of();
     synchronized (waiting) {
       entry = waiting.peekFirst();
       if (entry == null) {
         isWriting = false;
-        return;
+        drained = List.copyOf(drains);
+        drains.clear();
       }
+    }
+    if (entry == null) {
+      drained.forEach(Promise::complete);
+      return;
     }
     postgres
         .execute(entry.sql(), entry.values())

@@ -23,7 +23,14 @@ public final class Logs {
 
   /// These speak at info of what concerns their makers.
   private static final List<String> TALKATIVE =
-      List.of("com.hazelcast", "io.netty", "io.vertx", "org.jitsi", "org.ice4j", "io.zonky");
+      List.of(
+          "com.hazelcast",
+          "io.netty",
+          "io.vertx",
+          "org.jitsi",
+          "org.ice4j",
+          "JitsiConfig",
+          "io.zonky");
 
   private Logs() {}
 
@@ -47,6 +54,8 @@ public final class Logs {
     for (String name : TALKATIVE) {
       context.getLogger(name).setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
     }
+    // Vert.x registers some gauges once per context; the first is the one that counts.
+    context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     context.getLogger("dev.parley.media").setLevel(level(log.media()));

@@ -21,6 +21,19 @@ public final class Redis {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
+  /// Error replies that say that Redis cannot serve now; the first one is the client's own, for
+  /// commands whose connection ended before their answer came.
+  private static final List<String> OUTAGES =
+      List.of(
+          "CONNECTION_CLOSED",
+          "LOADING",
+          "BUSY",
+          "READONLY",
+          "MASTERDOWN",
+          "CLUSTERDOWN",
+          "OOM",
+          "NOAUTH");
+
   private final io.vertx.redis.client.Redis client;
   private final long timeoutMs;
 
@@ -109,7 +122,7 @@ public final class Redis {
     if (error instanceof ErrorType type) {
       // An error reply means that we sent something wrong, unless Redis says it cannot serve now.
       String message = String.valueOf(type.getMessage());
-      for (String prefix : List.of("LOADING", "BUSY", "READONLY", "MASTERDOWN", "OOM", "NOAUTH")) {
+      for (String prefix : OUTAGES) {
         if (type.is(prefix)) {
           return Failure.unavailable("Redis cannot serve now (" + prefix + ")");
         }

@@ -45,14 +45,16 @@ final class MediaRoom implements Router.Events {
   }
 
   /// @param tell sends an event to an address of the bus
+  /// @param onDirty told when packets begin to wait for the router's `flush`
   MediaRoom(
       String roomId,
       Traffic traffic,
       Transports transports,
       BiConsumer<String, Record> tell,
+      java.util.function.Consumer<Router> onDirty,
       long nowNs) {
     this.roomId = roomId;
-    this.router = new Router(traffic, this);
+    this.router = new Router(traffic, this, onDirty);
     this.transports = transports;
     this.tell = tell;
     this.emptySinceNs = nowNs;
@@ -164,7 +166,7 @@ final class MediaRoom implements Router.Events {
     Producer producer = producers.get(request.producerId());
     Consumable consumable = consumables.get(request.producerId());
     if (producer == null || consumable == null) {
-      throw Failure.notFound("Producer not found");
+      throw Failure.notFound(Negotiation.CANNOT_CONSUME);
     }
     String id = UUID.randomUUID().toString();
     Consumption consumption =

@@ -4,6 +4,7 @@ import dev.parley.contract.MediaLoad;
 import dev.parley.contract.MediaRequest;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
+import dev.parley.kernel.Failure;
 import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Metrics.Level;
 import dev.parley.kernel.Metrics.Total;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +34,28 @@ public final class MediaVerticle extends VerticleBase {
 
   private static final long PUBLISH_MS = 1_000;
 
+  /// A router without transports is closed after so long; it is opened again when asked for.
+  private static final long EMPTY_NS = TimeUnit.MINUTES.toNanos(2);
+
+  private static final long SWEEP_MS = 30_000;
+
+  /// Where a room lives.
+  private static final class Placement {
+    private final Worker worker;
+    private long requests;
+    private long lastNs;
+
+    Placement(Worker worker) {
+      this.worker = worker;
+    }
+  }
+
   private final String node;
   private final Config.Media config;
   private final Bus bus;
   private final Metrics metrics;
   private final List<Worker> workers = new ArrayList<>();
-  private final Map<String, Worker> byRoom = new HashMap<>();
+  private final Map<String, Placement> byRoom = new HashMap<>();
   private final Set<String> knownDrops = new HashSet<>();
 
   /// @param node id of this node
@@ -79,21 +97,58 @@ public final class MediaVerticle extends VerticleBase {
     bus.serveAsync(MediaRequest.address(node), MediaRequest.class, this::handle);
     publishMetrics();
     vertx.setPeriodic(0, PUBLISH_MS, _ -> publishLoad());
+    vertx.setPeriodic(SWEEP_MS, _ -> sweep(System.nanoTime()));
     log.info(
         "media ready node={} ports={}", node, workers.stream().map(Worker::portNumber).toList());
   }
 
   private Future<? extends Record> handle(MediaRequest<?> request) {
-    Worker worker = byRoom.computeIfAbsent(request.roomId(), _ -> leastBusy());
+    Placement placement = byRoom.get(request.roomId());
+    if (placement == null) {
+      switch (request) {
+        case MediaRequest.OpenRouter _, MediaRequest.CreateTransport _ -> {
+          placement = new Placement(leastBusy());
+          byRoom.put(request.roomId(), placement);
+        }
+        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
+          return Future.succeededFuture(new MediaRequest.Done());
+        }
+        default -> {
+          return Future.failedFuture(Failure.notFound("Router not found"));
+        }
+      }
+    }
+    placement.requests++;
+    placement.lastNs = System.nanoTime();
     if (request instanceof MediaRequest.CloseRouter) {
       byRoom.remove(request.roomId());
     }
-    return worker.handle(request);
+    return placement.worker.handle(request);
+  }
+
+  /// Forgets rooms that nobody uses. A request that came while the worker was asked has opened the
+  /// room again, on that worker.
+  private void sweep(long nowNs) {
+    byRoom.forEach((roomId, placement) -> {
+      if (nowNs - placement.lastNs <= EMPTY_NS) {
+        return;
+      }
+      long requests = placement.requests;
+      placement
+          .worker
+          .closeIfEmpty(roomId, EMPTY_NS)
+          .onSuccess(gone ->
+              context.runOnContext(_ -> {
+                if (gone && placement.requests == requests) {
+                  byRoom.remove(roomId, placement);
+                }
+              }));
+    });
   }
 
   private Worker leastBusy() {
     Map<Worker, Long> rooms = new HashMap<>();
-    byRoom.values().forEach(worker -> rooms.merge(worker, 1L, Long::sum));
+    byRoom.values().forEach(placement -> rooms.merge(placement.worker, 1L, Long::sum));
     return workers.stream()
         .min(
             Comparator.<Worker>comparingInt(worker -> worker.sample().transports())

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// field.
 final class Negotiation {
 
-  private static final String CANNOT_CONSUME =
-      "Cannot consume this producer with given RTP capabilities";
+  /// Also said of a producer that is unknown: clients know no other text.
+  static final String CANNOT_CONSUME = "Cannot consume this producer with given RTP capabilities";
 
   private Negotiation() {}
 

@@ -29,13 +29,20 @@ public final class Router {
 
   private final Traffic traffic;
   private final Events events;
+  private final java.util.function.Consumer<Router> onDirty;
   private ArrayList<Producer> dirty = new ArrayList<>();
   private ArrayList<Producer> flushing = new ArrayList<>();
 
   /// @param traffic counters, which routers of one worker may share
   public Router(Traffic traffic, Events events) {
+    this(traffic, events, _ -> {});
+  }
+
+  /// @param onDirty told when packets begin to wait for `flush`; once until that has run
+  public Router(Traffic traffic, Events events, java.util.function.Consumer<Router> onDirty) {
     this.traffic = traffic;
     this.events = events;
+    this.onDirty = onDirty;
   }
 
   public Traffic traffic() {
@@ -48,6 +55,9 @@ public final class Router {
 
   /// This producer has packets waiting.
   void dirty(Producer producer) {
+    if (dirty.isEmpty()) {
+      onDirty.accept(this);
+    }
     dirty.add(producer);
   }
 
@@ -57,10 +67,13 @@ public final class Router {
     ArrayList<Producer> producers = dirty;
     dirty = flushing;
     flushing = producers;
-    for (int i = 0; i < producers.size(); i++) {
-      producers.get(i).flush(nowNs);
+    try {
+      for (int i = 0; i < producers.size(); i++) {
+        producers.get(i).flush(nowNs);
+      }
+    } finally {
+      producers.clear();
     }
-    producers.clear();
   }
 
   /// Whether packets wait for `flush`.

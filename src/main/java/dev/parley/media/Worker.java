@@ -15,15 +15,19 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One event loop with one UDP port, and the rooms that live on it. Every packet, timer and request
 /// of theirs runs there.
 final class Worker extends VerticleBase {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   private static final long TICK_MS = 20;
 
@@ -33,16 +37,15 @@ final class Worker extends VerticleBase {
   /// Numbers for metrics are taken at every so many ticks.
   private static final int SAMPLE_TICKS = 50;
 
-  /// A router without transports is closed after so long; it is opened again when asked for.
-  private static final long EMPTY_NS = TimeUnit.MINUTES.toNanos(2);
-
   private final Config.Media config;
   private final Certificate certificate;
   private final Bus bus;
   private final Traffic traffic = new Traffic();
   private final Map<String, MediaRoom> rooms = new HashMap<>();
   private UdpPort port;
+  private final ArrayList<Router> dirty = new ArrayList<>();
   private int ticks;
+  private long faults;
   private volatile Sample sample = Sample.NONE;
 
   /// Numbers of a worker at one moment.
@@ -119,8 +122,24 @@ final class Worker extends VerticleBase {
     return answer;
   }
 
+  /// Closes a room that has had no transport for so long.
+  ///
+  /// @return whether there is no such room now
+  Future<Boolean> closeIfEmpty(String roomId, long emptyNs) {
+    Promise<Boolean> gone = Promise.promise();
+    context.runOnContext(_ -> {
+      MediaRoom room = rooms.get(roomId);
+      if (room != null && room.isEmptyFor(emptyNs, System.nanoTime())) {
+        rooms.remove(roomId);
+        room = null;
+      }
+      gone.complete(room == null);
+    });
+    return gone.future();
+  }
+
   private MediaRoom open(String roomId, long nowNs) {
-    MediaRoom room = new MediaRoom(roomId, traffic, this::openLink, bus::send, nowNs);
+    MediaRoom room = new MediaRoom(roomId, traffic, this::openLink, bus::send, dirty::add, nowNs);
     rooms.put(roomId, room);
     return room;
   }
@@ -140,9 +159,20 @@ final class Worker extends VerticleBase {
 
   /// A batch of datagrams has been handled: forwards what they brought.
   private void batchEnded(long nowNs) {
-    for (MediaRoom room : rooms.values()) {
-      if (room.router().isDirty()) {
-        room.router().flush(nowNs);
+    for (int i = 0; i < dirty.size(); i++) {
+      flush(dirty.get(i), nowNs);
+    }
+    dirty.clear();
+  }
+
+  /// A fault in one router must not keep back the packets of the others. Logged ever more seldom.
+  private void flush(Router router, long nowNs) {
+    try {
+      router.flush(nowNs);
+    } catch (RuntimeException e) {
+      faults++;
+      if (Long.bitCount(faults) == 1) {
+        log.error("fault while forwarding count={}", faults, e);
       }
     }
   }
@@ -159,7 +189,6 @@ final class Worker extends VerticleBase {
     }
     batchEnded(nowNs);
     if (ticks % SAMPLE_TICKS == 0) {
-      rooms.values().removeIf(room -> room.isEmptyFor(EMPTY_NS, nowNs));
       sample = takeSample();
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// nothing to change.
 final class RoomStore {
 
+  private static final Pattern ROOM_ID = Pattern.compile("[0-9a-f-]{36}");
   private static final String PRELUDE = "room-prelude.lua";
   private static final Script CREATE = Script.of(PRELUDE, "room-create.lua");
   private static final Script JOIN = Script.of(PRELUDE, "room-join.lua");
@@ -113,11 +115,14 @@ final class RoomStore {
 
   Joined join(String roomId, Participant participant, String mediaNode) {
     Response answer = some(run(JOIN, roomId, Json.write(participant), mediaNode, ttlSeconds));
+    RoomState state = state(answer, 5);
+    // The code lives as long as the room. When this fails, the next join tries again.
+    var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
     return new Joined(
         strings(answer.get(2)),
         participantOrNull(answer.get(3)),
         !answer.get(4).toString().isEmpty(),
-        state(answer, 5));
+        state);
   }
 
   RoomState read(String roomId) {
@@ -125,6 +130,9 @@ final class RoomStore {
   }
 
   @Nullable Left leave(String roomId, String userId, String socketId) {
+    if (!ROOM_ID.matcher(roomId).matches()) {
+      return null;
+    }
     Response answer = run(LEAVE, roomId, userId, socketId, ttlSeconds);
     if (answer == null) {
       return null;
@@ -227,6 +235,10 @@ final class RoomStore {
   }
 
   private @Nullable Response run(Script script, String roomId, List<String> args) {
+    if (!ROOM_ID.matcher(roomId).matches()) {
+      // What is no id names no room, and must not become part of a key.
+      throw Failure.notFound("Room not found");
+    }
     String room = "room:{" + roomId + "}";
     List<String> keys = List.of(room, room + ":participants", room + ":producers", room + ":nodes");
     Response answer = redis.run(script, keys, args);

@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,12 @@ final class Connection {
 
   /// Commands that may wait for the ones before them.
   private static final int MAX_WAITING = 512;
+
+  /// What they may hold together, in characters: some 300 requests to consume.
+  private static final int MAX_WAITING_LENGTH = 4_000_000;
+
+  /// Longest command, in characters; a browser's capabilities take about 15,000.
+  private static final int MAX_LENGTH = 256_000;
 
   /// What all connections of a node share.
   ///
@@ -53,6 +60,7 @@ final class Connection {
   private final Dialect dialect;
   private final Lane lane;
   private final RateLimiter limiter;
+  private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
   private final Map<String, Membership> memberships = new HashMap<>(2);
   private Principal.@Nullable User user;
@@ -120,16 +128,36 @@ final class Connection {
 
   /// Takes an event of the client; from the socket's event loop.
   void onEvent(String name, Args args, @Nullable Ack ack) {
-    lane.run(
-            () -> {
-              handle(name, args.node(0), ack);
-              return name;
-            })
-        .onFailure(error -> {
-          if (error instanceof Failure failure && !lane.isClosed()) {
-            fail(failure, ack);
-          }
-        });
+    int length = args.json().length();
+    if (length > MAX_LENGTH) {
+      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
+    } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
+      waitingLength.addAndGet(-length);
+      drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
+    } else {
+      lane.run(
+              () -> {
+                handle(name, args.node(0), ack);
+                return name;
+              })
+          .onComplete(result -> {
+            waitingLength.addAndGet(-length);
+            if (result.cause() instanceof Failure failure && !lane.isClosed()) {
+              drop(name, failure, ack);
+            }
+          });
+    }
+  }
+
+  /// Refuses a command that was not even looked at.
+  private void drop(String name, Failure failure, @Nullable Ack ack) {
+    count(name, failure.code().name());
+    fail(failure, ack);
+  }
+
+  private void count(String name, String result) {
+    String command = dialect.knows(name) ? name : "unknown";
+    shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 
   private void handle(String name, JsonNode payload, @Nullable Ack ack) {
@@ -153,9 +181,7 @@ final class Connection {
       log.error("command failed command={} socket={}", name, socketId(), t);
       fail(new Failure(Failure.Code.INTERNAL, "Internal error"), ack);
     }
-    shared
-        .metrics()
-        .count(Metrics.Total.COMMANDS, "command", isKnown ? name : "unknown", "result", result);
+    count(name, result);
   }
 
   private Reply reply(String name, boolean isKnown, JsonNode payload) {
@@ -228,6 +254,15 @@ final class Connection {
   @Nullable Membership left(String roomId) {
     media.forget(roomId);
     return memberships.remove(roomId);
+  }
+
+  /// A producer of others in a room is no more.
+  void producerGone(String roomId, String producerId) {
+    media.producerGone(producerId);
+    Membership membership = memberships.get(roomId);
+    if (membership != null) {
+      membership.toldProducers().remove(producerId);
+    }
   }
 
   /// The room has let this connection go: kicked, replaced, or the room closed.

@@ -191,7 +191,9 @@ final class MediaCommands {
     connection
         .media()
         .consumers()
-        .put(consumed.consumerId(), new OwnMedia.Consumer(command.roomId(), command.producerId()));
+        .put(
+            consumed.consumerId(),
+            new OwnMedia.Consumer(command.roomId(), command.transportId(), command.producerId()));
     rooms.consumed(
         connection.caller(), command.roomId(), consumed.consumerId(), command.producerId());
     return new Reply.Consumed(
@@ -292,7 +294,7 @@ final class MediaCommands {
 
   /// A transport is gone on the media node.
   void transportClosed(Connection connection, String transportId, String reason) {
-    if (connection.media().transports().remove(transportId) != null) {
+    if (connection.media().transportGone(transportId)) {
       connection.tell(new Event.TransportClosed(transportId, reason));
     }
   }

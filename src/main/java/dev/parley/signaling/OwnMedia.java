@@ -23,7 +23,7 @@ record OwnMedia(
   record Transport(String roomId, Direction direction) {}
 
   /// @param producerId of the producer it receives
-  record Consumer(String roomId, String producerId) {}
+  record Consumer(String roomId, String transportId, String producerId) {}
 
   /// The room of a consumer, or null when this connection has none of that id.
   @Nullable String roomOfConsumer(String consumerId) {
@@ -34,6 +34,12 @@ record OwnMedia(
   /// Forgets the consumers of a producer that is gone: they are closed with it.
   void producerGone(String producerId) {
     consumers.values().removeIf(consumer -> consumer.producerId().equals(producerId));
+  }
+
+  /// Forgets a transport, with the consumers it had; false when there is none of that id.
+  boolean transportGone(String transportId) {
+    consumers.values().removeIf(consumer -> consumer.transportId().equals(transportId));
+    return transports.remove(transportId) != null;
   }
 
   /// The room that a transport, producer or consumer of this connection is in.

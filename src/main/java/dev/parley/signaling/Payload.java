@@ -26,15 +26,14 @@ final class Payload {
       throw Failure.invalid(field + " must be a string");
     }
     String text = value.textValue().strip();
-    if (text.indexOf('\0') >= 0) {
-      // No text column of PostgreSQL holds it.
-      throw Failure.invalid(field + " must not contain NUL");
-    }
     if (text.length() < min) {
       throw Failure.invalid(field + " should not be empty");
     }
     if (text.length() > max) {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw Failure.invalid(field + " must not contain control characters");
     }
     return text;
   }

@@ -11,6 +11,7 @@ import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,21 +46,9 @@ final class RoomCommands {
 
   Reply join(Connection connection, Command.JoinRoom command) {
     String roomId = rooms.resolve(command.room());
-    views.expect(roomId);
-    try {
-      return join(connection, roomId);
-    } finally {
-      views.expectNoMore(roomId);
-    }
-  }
-
-  private Reply join(Connection connection, String roomId) {
     Rooms.Joined joined = enter(connection, roomId);
     RoomState state = joined.state();
-    String mediaNode = state.mediaNode();
-    if (mediaNode == null) {
-      throw new IllegalStateException("joined a room without a media node");
-    }
+    String mediaNode = Objects.requireNonNull(state.mediaNode());
     String previous = joined.replaced() == null ? "" : joined.replaced().socketId();
     if (previous.equals(connection.socketId())) {
       mediaNodes.tell(mediaNode, new MediaRequest.CloseOwner(roomId, previous));
@@ -67,8 +56,10 @@ final class RoomCommands {
     List<ProducerInfo> producers = List.copyOf(state.producers().values());
     Set<String> told = new HashSet<>();
     producers.forEach(producer -> told.add(producer.producerId()));
-    views.attach(state, connection);
     connection.entered(new Membership(roomId, mediaNode, told));
+    if (!views.attach(state, connection)) {
+      throw Failure.forbidden("You have been removed from the meeting");
+    }
     RtpCapabilities capabilities = openRouter(connection, roomId, mediaNode);
     return new Reply.RoomJoined(
         joined.participant().role(),
@@ -82,16 +73,24 @@ final class RoomCommands {
         state.allowWhiteboard());
   }
 
+  /// Makes the join in the store. A join whose answer got lost may have happened: it is taken back.
   private Rooms.Joined enter(Connection connection, String roomId) {
     String mediaNode = mediaNodes.choose();
+    views.expect(roomId);
     try {
-      return rooms.join(connection.caller(), roomId, mediaNode);
-    } catch (Failure failure) {
-      if (failure.code() == Failure.Code.UNAVAILABLE) {
-        // Redis may have done it all the same.
-        departLater(new Departure(connection, roomId, LeaveReason.DISCONNECTED, null, 0));
+      Rooms.Joined joined = rooms.join(connection.caller(), roomId, mediaNode);
+      if (joined.state().mediaNode() == null) {
+        throw new IllegalStateException("joined a room without a media node");
       }
-      throw failure;
+      return joined;
+    } catch (Throwable t) {
+      views.abandon(roomId);
+      if (t instanceof Failure failure && failure.code() == Failure.Code.UNAVAILABLE) {
+        Departure back =
+            new Departure(connection, connection.caller(), roomId, LeaveReason.LEFT, mediaNode, 1);
+        scheduler.later(RETRY_MS, () -> depart(back));
+      }
+      throw t;
     }
   }
 
@@ -114,55 +113,50 @@ final class RoomCommands {
     }
     depart(
         new Departure(
-            connection, roomId, reason, membership == null ? null : membership.mediaNode(), 0));
+            connection,
+            connection.caller(),
+            roomId,
+            reason,
+            membership == null ? null : membership.mediaNode(),
+            0));
   }
 
   /// A leave that has to reach Redis.
   private record Departure(
       Connection connection,
+      Rooms.Caller caller,
       String roomId,
       LeaveReason reason,
       @Nullable String mediaNode,
-      int attempt) {
-
-    Departure again() {
-      return new Departure(connection, roomId, reason, mediaNode, attempt + 1);
-    }
-  }
+      int attempt) {}
 
   /// Tries until Redis answers, so that nobody stays in a room as a ghost.
   private void depart(Departure departure) {
+    if (departure.attempt > 0 && departure.connection.membership(departure.roomId) != null) {
+      // He has come back meanwhile.
+      return;
+    }
     Rooms.Left left;
     try {
-      left = rooms.leave(departure.connection.caller(), departure.roomId, departure.reason);
+      left = rooms.leave(departure.caller, departure.roomId, departure.reason);
     } catch (Failure failure) {
       if (failure.code() != Failure.Code.UNAVAILABLE || departure.attempt == MAX_ATTEMPTS) {
         throw failure;
       }
-      departLater(departure.again());
+      Departure again =
+          new Departure(
+              departure.connection,
+              departure.caller,
+              departure.roomId,
+              departure.reason,
+              departure.mediaNode,
+              departure.attempt + 1);
+      scheduler.later(RETRY_MS, () -> depart(again));
       return;
     }
     if (left != null && left.closed() && departure.mediaNode != null) {
       mediaNodes.tell(departure.mediaNode, new MediaRequest.CloseRouter(departure.roomId));
     }
-  }
-
-  /// Between the connection's commands while it lives, so that it does not take back a join that
-  /// came after; by itself when it is gone.
-  private void departLater(Departure departure) {
-    Connection connection = departure.connection;
-    Runnable unlessBack =
-        () -> {
-          if (connection.membership(departure.roomId) == null) {
-            depart(departure);
-          }
-        };
-    scheduler.later(
-        RETRY_MS,
-        () ->
-            connection
-                .later(unlessBack)
-                .onFailure(_ -> scheduler.later(0, () -> depart(departure))));
   }
 
   Reply close(Connection connection, Command.CloseRoom command) {

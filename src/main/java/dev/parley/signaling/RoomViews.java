@@ -10,9 +10,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,19 +41,13 @@ final class RoomViews {
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
   private final Runnable onReread;
-  private final Map<String, LocalRoom> rooms = new HashMap<>();
-  private final Map<String, Expected> expected = new HashMap<>();
+  private final Map<String, LocalRoom> rooms = new ConcurrentHashMap<>();
+  private final Map<String, Joining> joining = new HashMap<>();
+  private final AtomicInteger participants = new AtomicInteger();
 
   /// Runs things later, on the signaling context.
   interface Scheduler {
     void later(long delayMs, Runnable task);
-  }
-
-  /// A room that is being joined from here: what happens in it before the join's answer is in would
-  /// be missed.
-  private static final class Expected {
-    private int joins;
-    private long heardOf;
   }
 
   /// One connection in a room.
@@ -68,6 +66,12 @@ final class RoomViews {
     }
   }
 
+  /// A room that somebody is joining, with what happened to it while this node had nobody there.
+  private static final class Joining {
+    private int joins;
+    private final Deque<RoomEvent> held = new ArrayDeque<>();
+  }
+
   /// @param reader reads a room from the store; waits; NOT_FOUND when it has ended
   /// @param onReread told each time a room has to be read again
   RoomViews(Function<String, RoomState> reader, Scheduler scheduler, Runnable onReread) {
@@ -76,33 +80,66 @@ final class RoomViews {
     this.onReread = onReread;
   }
 
-  /// Says that a connection is about to join; to be followed by one `expectNoMore`.
+  /// Announces a join: what happens to the room meanwhile is kept. `attach` or `abandon` follows.
   void expect(String roomId) {
-    expected.computeIfAbsent(roomId, _ -> new Expected()).joins++;
+    joining.computeIfAbsent(roomId, _ -> new Joining()).joins++;
   }
 
-  void expectNoMore(String roomId) {
-    expected.computeIfPresent(roomId, (_, room) -> --room.joins == 0 ? null : room);
+  /// The join did not come about.
+  void abandon(String roomId) {
+    Joining joins = joining.get(roomId);
+    if (joins != null && --joins.joins == 0) {
+      joining.remove(roomId);
+    }
   }
 
   /// Adds a connection that has just joined. `state` is the room as of its join.
-  void attach(RoomState state, Connection connection) {
-    LocalRoom room = rooms.get(state.roomId());
-    if (room == null) {
-      room = new LocalRoom(state);
-      rooms.put(state.roomId(), room);
+  ///
+  /// @return false when what happened since has taken it out of the room again, which it was told
+  boolean attach(RoomState state, Connection connection) {
+    String roomId = state.roomId();
+    String socketId = connection.socketId();
+    LocalRoom room = rooms.computeIfAbsent(roomId, _ -> new LocalRoom(state));
+    if (room.members.put(socketId, new Member(connection, state.version())) == null) {
+      participants.incrementAndGet();
     }
-    room.members.put(connection.socketId(), new Member(connection, state.version()));
-    Expected before = expected.get(state.roomId());
-    if (before != null && before.heardOf > room.state.version() && !room.isReading) {
-      reread(room);
+    Joining joins = joining.get(roomId);
+    List<RoomEvent> missed = joins == null ? List.of() : List.copyOf(joins.held);
+    if (joins != null) {
+      joins.held.clear();
     }
+    abandon(roomId);
+    missed.forEach(this::onEvent);
+    releaseAbsent(room);
+    return room.members.containsKey(socketId);
+  }
+
+  /// Lets members go whom the state, not being older than their join, does not know.
+  private void releaseAbsent(LocalRoom room) {
+    Set<String> present = new HashSet<>();
+    room.state.participants().values().forEach(p -> present.add(p.socketId()));
+    for (Member member : List.copyOf(room.members.values())) {
+      String socketId = member.connection.socketId();
+      if (member.since <= room.state.version() && !present.contains(socketId)) {
+        release(room, socketId, farewell(room, member.connection));
+      }
+    }
+  }
+
+  /// A connection that has not left by itself was replaced by another of its user, or removed.
+  private static Event farewell(LocalRoom room, Connection connection) {
+    String roomId = room.state.roomId();
+    return room.state.participants().containsKey(connection.caller().user().id())
+        ? new Event.Replaced(roomId)
+        : new Event.Kicked(roomId);
   }
 
   void detach(String roomId, String socketId) {
     LocalRoom room = rooms.get(roomId);
     if (room != null) {
-      room.members.remove(socketId);
+      if (room.members.remove(socketId) != null) {
+        participants.decrementAndGet();
+      }
       if (room.members.isEmpty()) {
         rooms.remove(roomId);
       }
@@ -115,45 +152,43 @@ final class RoomViews {
     return room == null ? null : room.state;
   }
 
+  /// From any thread.
   int roomCount() {
     return rooms.size();
   }
 
+  /// From any thread.
   int participantCount() {
-    int count = 0;
-    for (LocalRoom room : rooms.values()) {
-      count += room.members.size();
-    }
-    return count;
+    return participants.get();
   }
 
   /// Takes an event from the bus.
   void onEvent(RoomEvent event) {
     LocalRoom room = rooms.get(event.roomId());
     if (room == null) {
-      Expected joining = expected.get(event.roomId());
-      if (joining != null) {
-        joining.heardOf = Math.max(joining.heardOf, event.version());
+      Joining joins = joining.get(event.roomId());
+      if (joins != null) {
+        hold(joins.held, event);
       }
       return;
     }
     if (event instanceof RoomEvent.Said || event instanceof RoomEvent.RoomClosed) {
       step(room, event);
     } else if (room.isReading) {
-      hold(room, event);
+      hold(room.held, event);
     } else if (event.version() == room.state.version() + 1) {
       step(room, event);
     } else if (event.version() > room.state.version()) {
-      hold(room, event);
+      hold(room.held, event);
       reread(room);
     }
   }
 
-  private static void hold(LocalRoom room, RoomEvent event) {
-    if (room.held.size() == MAX_HELD) {
-      room.held.clear();
+  private static void hold(Deque<RoomEvent> held, RoomEvent event) {
+    if (held.size() == MAX_HELD) {
+      held.clear();
     }
-    room.held.add(event);
+    held.add(event);
   }
 
   private void reread(LocalRoom room) {
@@ -164,6 +199,9 @@ final class RoomViews {
 
   private void readNow(LocalRoom room) {
     String roomId = room.state.roomId();
+    if (rooms.get(roomId) != room) {
+      return;
+    }
     try {
       RoomState now = reader.apply(roomId);
       for (RoomEvent event : room.state.eventsTo(now)) {
@@ -172,8 +210,10 @@ final class RoomViews {
       if (now.version() > room.state.version()) {
         room.state = now;
       }
-    } catch (Failure failure) {
-      if (failure.code() != Failure.Code.NOT_FOUND) {
+      releaseAbsent(room);
+    } catch (Throwable t) {
+      if (!(t instanceof Failure failure) || failure.code() != Failure.Code.NOT_FOUND) {
+        log.debug("room not read room={} error={}", roomId, t.toString());
         scheduler.later(RETRY_MS, () -> readNow(room));
         return;
       }
@@ -235,8 +275,7 @@ final class RoomViews {
   private void left(LocalRoom room, RoomEvent.ParticipantLeft event) {
     Participant gone = event.participant();
     boolean kicked = event.reason() == LeaveReason.KICKED;
-    // Who goes by himself was detached before; a connection that is still here was put out, though
-    // the event that said so may have got lost.
+    // Who leaves by himself is detached before: others were removed, even if that got lost.
     release(room, gone.socketId(), new Event.Kicked(event.roomId()));
     producersClosed(room, event, gone);
     all(
@@ -264,7 +303,7 @@ final class RoomViews {
 
   private static void forgetConsumers(LocalRoom room, String producerId) {
     for (Member member : room.members.values()) {
-      member.connection.media().producerGone(producerId);
+      member.connection.producerGone(room.state.roomId(), producerId);
     }
   }
 

@@ -42,6 +42,8 @@ public final class SignalingService {
 
   private static final String PATH = "/socket.io/";
 
+  private static final int RENEWAL_SLICES = 180;
+
   private final Vertx vertx;
   private final String node;
   private final Control control;
@@ -54,6 +56,7 @@ public final class SignalingService {
   private final SocketServer sockets;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
+  private int renewals;
 
   public SignalingService(
       Vertx vertx,
@@ -139,11 +142,20 @@ public final class SignalingService {
           bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent).completion();
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
-      vertx.setPeriodic(
-          SocketDirectory.RENEWAL.toMillis(), _ -> connections.values().forEach(Connection::renew));
+      vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
       Future.join(load, events, media).<@Nullable Void>mapEmpty().onComplete(opened);
     });
     return opened.future();
+  }
+
+  /// Renews one slice of the connections, so that the store does not get all at once.
+  private void renew() {
+    int slice = renewals++ % RENEWAL_SLICES;
+    connections.forEach((id, connection) -> {
+      if (Math.floorMod(id.hashCode(), RENEWAL_SLICES) == slice) {
+        connection.renew();
+      }
+    });
   }
 
   private void onMediaEvent(MediaEvent event) {

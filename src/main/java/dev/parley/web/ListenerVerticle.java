@@ -28,6 +28,12 @@ public final class ListenerVerticle extends VerticleBase {
 
   private static final int MAX_HEADER_BYTES = 16_384;
 
+  /// Silence in both directions that ends a connection; sockets are pinged more often than that.
+  private static final int IDLE_SECONDS = 180;
+
+  /// From the head of a request with a body to the end of its answer.
+  private static final long PATIENCE_MS = 30_000;
+
   /// What a listener is made of.
   ///
   /// @param withMetrics whether `/metrics` is served here
@@ -78,6 +84,7 @@ public final class ListenerVerticle extends VerticleBase {
         new HttpServerOptions()
             .setHost(parts.listener().host())
             .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setIdleTimeout(IDLE_SECONDS)
             .setCompressionSupported(true);
     SignalingService signaling = parts.signaling();
     if (signaling != null) {
@@ -114,17 +121,16 @@ public final class ListenerVerticle extends VerticleBase {
     router.route().failureHandler(ListenerVerticle::fail);
     OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
     if (parts.listener().roles().contains(Config.Role.API)) {
+      router.post().handler(ListenerVerticle::hurry);
       router.post().handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
       router.post("/auth/*").handler(this::limit);
       AuthRoutes.mount(router, parts.control(), parts.accounts());
-      router
-          .get("/assets/*")
+      Routes.read(router, "/assets/*")
           .handler(
               StaticHandler.create("webroot/assets")
                   .setCachingEnabled(true)
                   .setMaxAgeSeconds(31_536_000));
-      router
-          .get()
+      Routes.read(router, "/*")
           .handler(
               StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
     }
@@ -133,6 +139,13 @@ public final class ListenerVerticle extends VerticleBase {
 
   private static String missing(RoutingContext context) {
     return "Cannot " + context.request().method() + " " + context.request().path();
+  }
+
+  /// Ends a request whose body comes by drops.
+  private static void hurry(RoutingContext context) {
+    long timer = context.vertx().setTimer(PATIENCE_MS, _ -> context.response().reset());
+    context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
+    context.next();
   }
 
   /// Bounds how often one address may try passwords or make accounts.

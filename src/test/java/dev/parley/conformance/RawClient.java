@@ -2,15 +2,16 @@ package dev.parley.conformance;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.lang.ref.Reference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// A WebSocket that says exactly what it is told and shows exactly what comes, for the test's own
 /// thread. Pings are answered unless the test wants to see them.
@@ -18,11 +19,15 @@ final class RawClient {
 
   private static final long PATIENCE_S = 10;
 
+  /// Closes its WebSockets when it is garbage collected, so that it is held on to.
+  private final WebSocketClient client;
+
   private final WebSocket webSocket;
   private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Short> closed = new CompletableFuture<>();
 
-  private RawClient(WebSocket webSocket, boolean answersPings) {
+  private RawClient(WebSocketClient client, WebSocket webSocket, boolean answersPings) {
+    this.client = client;
     this.webSocket = webSocket;
     webSocket.textMessageHandler(text -> {
       if (answersPings && text.equals("2")) {
@@ -45,19 +50,14 @@ final class RawClient {
   }
 
   static RawClient open(Vertx vertx, int port, String uri, boolean answersPings) {
-    AtomicReference<@Nullable RawClient> made = new AtomicReference<>();
+    WebSocketClient client = client(vertx);
+    ClientWebSocket webSocket = client.webSocket();
+    // Handlers first: the open packet may come in one piece with the answer to the upgrade.
+    RawClient opened = new RawClient(client, webSocket, answersPings);
     await(
-        client(vertx)
-            .connect(new WebSocketConnectOptions().setPort(port).setHost("localhost").setURI(uri))
-            .map(webSocket -> {
-              made.set(new RawClient(webSocket, answersPings));
-              return webSocket;
-            }));
-    RawClient client = made.get();
-    if (client == null) {
-      throw new AssertionError("no WebSocket");
-    }
-    return client;
+        webSocket.connect(
+            new WebSocketConnectOptions().setPort(port).setHost("localhost").setURI(uri)));
+    return opened;
   }
 
   /// A Socket.IO client that has seen the open packet and joined the main namespace.
@@ -73,11 +73,14 @@ final class RawClient {
   /// Whether a WebSocket to `uri` is refused.
   static boolean isRefused(Vertx vertx, int port, WebSocketConnectOptions options) {
     options.setPort(port).setHost("localhost");
+    WebSocketClient client = client(vertx);
     try {
-      await(client(vertx).connect(options));
+      await(client.connect(options));
       return false;
     } catch (AssertionError _) {
       return true;
+    } finally {
+      Reference.reachabilityFence(client);
     }
   }
 
@@ -126,11 +129,20 @@ final class RawClient {
       return closed.get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("not closed; received " + received, e);
+    } finally {
+      Reference.reachabilityFence(client);
     }
   }
 
   void close() {
     webSocket.close();
+  }
+
+  /// Ends the connection without a close frame.
+  void cut() {
+    if (webSocket instanceof WebSocketInternal internal) {
+      var _ = internal.channelHandlerContext().close();
+    }
   }
 
   private Object next() {
@@ -142,6 +154,8 @@ final class RawClient {
       return next;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    } finally {
+      Reference.reachabilityFence(client);
     }
   }
 

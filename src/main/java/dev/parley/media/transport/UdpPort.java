@@ -156,7 +156,7 @@ public final class UdpPort {
     return byUfrag.size();
   }
 
-  /// What was dropped before it was known whose it was, or on the way out, and why.
+  /// What was dropped and why, by the port and by all transports it has had.
   public Map<Drop, Long> drops() {
     return drops.snapshot();
   }
@@ -215,6 +215,11 @@ public final class UdpPort {
 
   void removeUfrag(IceLite.Credentials credentials) {
     byUfrag.remove(credentials.ufragKey);
+  }
+
+  /// Counts what a transport dropped.
+  void drop(Drop reason) {
+    drops.add(reason);
   }
 
   @Nullable WebRtcTransport at(InetSocketAddress address) {

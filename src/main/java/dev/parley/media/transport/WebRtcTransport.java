@@ -242,15 +242,15 @@ public final class WebRtcTransport implements Outlet {
   void onCheck(StunScan scan, byte[] data, InetSocketAddress from, long nowNs) {
     WebRtcTransport holder = port.at(from);
     if (holder != null && holder != this && !holder.gaveUp(from, nowNs)) {
-      drops.add(Drop.ADDRESS_TAKEN);
+      drop(Drop.ADDRESS_TAKEN);
       return;
     }
     boolean wasRestarting = ice.formerCredentials() != null;
     IceLite.Credentials former = ice.formerCredentials();
     switch (ice.check(scan, data, from, nowNs)) {
-      case IGNORED -> drops.add(Drop.UNKNOWN_UFRAG);
+      case IGNORED -> drop(Drop.UNKNOWN_UFRAG);
       case REFUSED -> {
-        drops.add(Drop.REFUSED_STUN);
+        drop(Drop.REFUSED_STUN);
         reply(from, nowNs);
       }
       case VALID -> {
@@ -268,7 +268,7 @@ public final class WebRtcTransport implements Outlet {
   /// A datagram of the DTLS kind from one of our tuples.
   void onDtls(byte[] data, int length) {
     if (length > DtlsHandshake.MAX_RECEIVED || !DtlsHandshake.isWellFormed(data, length)) {
-      drops.add(Drop.MALFORMED_DTLS);
+      drop(Drop.MALFORMED_DTLS);
       return;
     }
     byte[] datagram = Arrays.copyOf(data, length);
@@ -277,7 +277,7 @@ public final class WebRtcTransport implements Outlet {
     } else if (early.size() < MAX_EARLY) {
       early.add(datagram);
     } else {
-      drops.add(Drop.DTLS_OVERFLOW);
+      drop(Drop.DTLS_OVERFLOW);
     }
   }
 
@@ -285,7 +285,7 @@ public final class WebRtcTransport implements Outlet {
   void onRtp(byte[] data, int length, long nowNs) {
     Srtp media = srtp;
     if (media == null) {
-      drops.add(Drop.NOT_CONNECTED);
+      drop(Drop.NOT_CONNECTED);
     } else if (isAccepted(media.unprotectRtp(data, 0, length), length)) {
       inlet.onRtp(data, 0, media.length(), nowNs);
     }
@@ -295,15 +295,21 @@ public final class WebRtcTransport implements Outlet {
   void onRtcp(byte[] data, int length, long nowNs) {
     Srtp media = srtp;
     if (media == null) {
-      drops.add(Drop.NOT_CONNECTED);
+      drop(Drop.NOT_CONNECTED);
     } else if (isAccepted(media.unprotectRtcp(data, 0, length), length)) {
       inlet.onRtcp(data, 0, media.length(), nowNs);
     }
   }
 
+  /// Counts for this transport and for the port, whose counts outlive it.
+  private void drop(Drop reason) {
+    drops.add(reason);
+    port.drop(reason);
+  }
+
   private boolean isAccepted(Srtp.Verdict verdict, int length) {
     if (verdict != Srtp.Verdict.OK) {
-      drops.add(reason(verdict));
+      drop(reason(verdict));
       return false;
     }
     packetsIn++;
@@ -315,18 +321,18 @@ public final class WebRtcTransport implements Outlet {
     Srtp media = srtp;
     Tuple to = ice.selected();
     if (state != State.CONNECTED || media == null || to == null) {
-      drops.add(Drop.NOT_CONNECTED);
+      drop(Drop.NOT_CONNECTED);
       return;
     }
     if (length <= 0 || length > MAX_PACKET) {
-      drops.add(Drop.BAD_LENGTH);
+      drop(Drop.BAD_LENGTH);
       return;
     }
     byte[] scratch = port.scratch();
     Srtp.Verdict verdict =
         isRtp ? media.protectRtp(scratch, 0, length) : media.protectRtcp(scratch, 0, length);
     if (verdict != Srtp.Verdict.OK) {
-      drops.add(reason(verdict));
+      drop(reason(verdict));
       return;
     }
     int protectedLength = media.length();
@@ -334,7 +340,7 @@ public final class WebRtcTransport implements Outlet {
       packetsOut++;
       bytesOut += protectedLength;
     } else {
-      drops.add(Drop.SEND_OVERFLOW);
+      drop(Drop.SEND_OVERFLOW);
     }
   }
 
@@ -388,7 +394,7 @@ public final class WebRtcTransport implements Outlet {
       dtls = handshake;
     }
     if (handshake == null || !handshake.offer(datagram)) {
-      drops.add(Drop.DTLS_OVERFLOW);
+      drop(Drop.DTLS_OVERFLOW);
     }
   }
 

@@ -182,7 +182,7 @@ public final class EngineServer {
   }
 
   private void open(ServerWebSocket webSocket, Handshake handshake) {
-    WebSocketChannel channel = new WebSocketChannel(webSocket);
+    WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
     EngineSession session =
         new EngineSession(
             vertx,

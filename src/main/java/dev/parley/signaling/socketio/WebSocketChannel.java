@@ -1,17 +1,32 @@
 package dev.parley.signaling.socketio;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
 final class WebSocketChannel implements Channel {
 
+  /// Time for a client to take what is under way and the close frame. Vert.x waits for the frame to
+  /// be written, which never comes to pass with a client that has stopped reading.
+  private static final long CLOSING_MS = 10_000;
+
+  /// The same for a client that is known not to read.
+  private static final long CLOSING_SLOW_READER_MS = 1_000;
+
+  private static final long NO_TIMER = -1;
+
+  private final Vertx vertx;
   private final ServerWebSocket webSocket;
   private boolean isClosing;
+  private long closingTimer = NO_TIMER;
 
-  WebSocketChannel(ServerWebSocket webSocket) {
+  WebSocketChannel(Vertx vertx, ServerWebSocket webSocket) {
+    this.vertx = vertx;
     this.webSocket = webSocket;
   }
 
@@ -21,12 +36,21 @@ final class WebSocketChannel implements Channel {
     webSocket.binaryMessageHandler(session::onBinary);
     webSocket.drainHandler(_ -> session.onWritable());
     webSocket.exceptionHandler(failure -> onException(session, failure));
-    webSocket.closeHandler(_ -> session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE));
+    webSocket.closeHandler(_ -> onClosed(session));
   }
 
-  /// A reset connection closes by itself. Everything else is a frame that was too large or
+  private void onClosed(EngineSession session) {
+    isClosing = true;
+    vertx.cancelTimer(closingTimer);
+    session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
+  }
+
+  /// A connection that has ended closes by itself. Everything else is a frame that was too large or
   /// malformed, which is left to us to close.
   private void onException(EngineSession session, Throwable failure) {
+    if (failure instanceof HttpClosedException) {
+      return;
+    }
     if (!(failure instanceof IOException)) {
       close(CloseReason.TRANSPORT_ERROR);
     }
@@ -67,7 +91,17 @@ final class WebSocketChannel implements Channel {
     }
     isClosing = true;
     if (!webSocket.isClosed()) {
+      boolean isSlow = reason == CloseReason.SLOW_READER;
+      closingTimer =
+          vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> closeConnection());
       webSocket.close(reason.webSocketCode(), reason.label());
+    }
+  }
+
+  /// Closes the connection under the WebSocket, whatever waits in it.
+  private void closeConnection() {
+    if (webSocket instanceof WebSocketInternal internal) {
+      var _ = internal.channelHandlerContext().close();
     }
   }
 }
