@@ -53,8 +53,9 @@ class BusIT {
   @BeforeAll
   static void open() {
     String cluster = UUID.randomUUID().toString();
-    one = clustered(cluster);
-    two = clustered(cluster);
+    int[] ports = ClusterNodes.freePorts(2);
+    one = clustered(cluster, ports[0], ports);
+    two = clustered(cluster, ports[1], ports);
     oneBus = new Bus(one).register(Talk.class);
     twoBus = new Bus(two).register(Talk.class);
     client = SocketClient.await(Control.create(one));
@@ -62,7 +63,7 @@ class BusIT {
     serve(oneBus, one, "near");
   }
 
-  private static Vertx clustered(String name) {
+  private static Vertx clustered(String name, int port, int[] members) {
     com.hazelcast.config.Config config = new com.hazelcast.config.Config(name);
     config.setClusterName(name);
     config.setProperty("hazelcast.logging.type", "slf4j");
@@ -72,11 +73,13 @@ class BusIT {
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setInstanceName(UUID.randomUUID().toString());
     var network = config.getNetworkConfig();
-    network.setPort(5901).setPortAutoIncrement(true).setPortCount(50);
+    network.setPort(port).setPortAutoIncrement(false);
     network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     network.getJoin().getAutoDetectionConfig().setEnabled(false);
     network.getJoin().getMulticastConfig().setEnabled(false);
-    network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:5901-5950");
+    for (int member : members) {
+      network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + member);
+    }
     var options = new io.vertx.core.VertxOptions();
     options.getEventBusOptions().setHost("127.0.0.1");
     return SocketClient.await(

@@ -44,7 +44,8 @@ final class ClusterNodes implements AutoCloseable {
     return SocketClient.object("cluster", cluster, "roles", all).toString();
   }
 
-  private static int[] freePorts(int number) {
+  /// Ports that nobody used a moment ago.
+  static int[] freePorts(int number) {
     int[] ports = new int[number];
     ServerSocket[] sockets = new ServerSocket[number];
     try {
