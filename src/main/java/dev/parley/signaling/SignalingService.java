@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -204,7 +205,13 @@ public final class SignalingService {
 
   /// Closes all sockets; complete when their rooms have been left.
   public Future<?> close() {
-    return sockets.close().compose(_ -> Future.join(List.copyOf(leaving)));
+    return sockets
+        .close()
+        .compose(_ -> {
+          List<Future<?>> ends = new ArrayList<>(leaving);
+          connections.values().forEach(connection -> ends.add(connection.close()));
+          return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
+        });
   }
 
   /// Connections of the default namespace.
