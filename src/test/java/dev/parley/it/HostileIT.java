@@ -364,7 +364,6 @@ final class HostileIT {
             "42[\"a\"," + "[".repeat(500) + "]".repeat(500) + "]",
             "42[\"" + "n".repeat(1_000) + "\"]",
             "40",
-            "0{}",
             "\u0000");
     for (String packet : broken) {
       try (RawSocketIo client = node.connect(token)) {
@@ -413,7 +412,7 @@ final class HostileIT {
   @Test
   void messagesThatAreTooLargeAreRefused() {
     try (RawSocketIo client = node.connect(node.account())) {
-      String deep = "[".repeat(60) + "]".repeat(60);
+      String deep = "[".repeat(20) + "]".repeat(20);
       assertEquals("INVALID", client.ask("room:create", deep).path("code").asText());
       String long900k = "{\"title\":\"" + "x".repeat(900_000) + "\"}";
       assertEquals("TOO_LARGE", client.ask("room:create", long900k).path("code").asText());
@@ -633,7 +632,7 @@ final class HostileIT {
     for (Map.Entry<String, Integer> request : expected.entrySet()) {
       String answer = node.http(request.getKey());
       assertTrue(
-          answer.startsWith("HTTP/1.1 " + request.getValue()),
+          answer.startsWith("HTTP/1.") && answer.startsWith(" " + request.getValue(), 8),
           () -> start(request.getKey()) + " -> " + start(answer));
       assertFalse(answer.contains("root:"), answer);
       assertTrue(answer.length() < 20_000 || request.getValue() == 200, "no more than it takes");
