@@ -1,5 +1,5 @@
 -- ARGV: 1 user id, 2 socket id
--- ok: version, nodes, participants
+-- ok: version, nodes, participants, room code
 local p = actor(ARGV[1], ARGV[2])
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return fail('NOT_FOUND', 'Room not found')
@@ -12,6 +12,7 @@ if p.role ~= 'host' then
 end
 local all = nodes()
 local participants = redis.call('HVALS', KEYS[2])
+local code = redis.call('HGET', KEYS[1], 'roomCode') or ''
 local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
 erase()
-return { 'ok', version, all, participants }
+return { 'ok', version, all, participants, code }

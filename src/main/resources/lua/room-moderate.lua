@@ -47,6 +47,9 @@ if target.role == 'host' then
   end
   return fail('INVALID', 'Cannot change the role of the host')
 end
+if action == 'kick' and target_id == ARGV[1] then
+  return fail('INVALID', 'Cannot kick yourself')
+end
 if action == 'kick' then
   table.insert(concerned, encode(target))
   remove(target)

@@ -189,7 +189,7 @@ public final class Node implements AutoCloseable {
               rooms,
               redis,
               new IceServers(config.turn()));
-      signaling.open();
+      signaling.open().await();
       drains.add(signaling::close);
     }
     drains.add(journal::drained);

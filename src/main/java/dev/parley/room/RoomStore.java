@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Rooms in Redis: the keys, and one script per kind of change (`docs/redis.md`). All methods wait.
 ///
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing to change.
 final class RoomStore {
 
+  private static final Pattern ROOM_ID = Pattern.compile("[0-9a-f-]{36}");
   private static final String PRELUDE = "room-prelude.lua";
   private static final Script CREATE = Script.of(PRELUDE, "room-create.lua");
   private static final Script JOIN = Script.of(PRELUDE, "room-join.lua");
@@ -30,6 +34,8 @@ final class RoomStore {
   private static final Script MODERATE = Script.of(PRELUDE, "room-moderate.lua");
   private static final Script PRODUCER = Script.of(PRELUDE, "room-producer.lua");
   private static final Script STATE = Script.of(PRELUDE, "room-state.lua");
+
+  private static final Logger log = LoggerFactory.getLogger(RoomStore.class);
 
   private static final String ACTIVE_ROOMS = "active_rooms";
 
@@ -124,21 +130,37 @@ final class RoomStore {
   }
 
   @Nullable Left leave(String roomId, String userId, String socketId) {
+    if (!ROOM_ID.matcher(roomId).matches()) {
+      return null;
+    }
     Response answer = run(LEAVE, roomId, userId, socketId, ttlSeconds);
     if (answer == null) {
       return null;
     }
     boolean closed = !answer.get(4).toString().isEmpty();
     if (closed) {
-      redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
+      forget(roomId, answer.get(5).toString());
     }
     return new Left(version(answer), strings(answer.get(2)), participant(answer.get(3)), closed);
   }
 
   Changed close(String roomId, String userId, String socketId) {
-    Changed changed = changed(some(run(CLOSE, roomId, userId, socketId)));
-    redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
-    return changed;
+    Response answer = some(run(CLOSE, roomId, userId, socketId));
+    forget(roomId, answer.get(4).toString());
+    return changed(answer);
+  }
+
+  /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis
+  /// cluster, hence are no part of the script; the room is gone whether this is done or not.
+  private void forget(String roomId, String code) {
+    try {
+      redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
+      if (!code.isEmpty()) {
+        releaseCode(code);
+      }
+    } catch (Failure failure) {
+      log.warn("room not taken out of the indexes room={} error={}", roomId, failure.text());
+    }
   }
 
   Changed moderate(
@@ -213,6 +235,10 @@ final class RoomStore {
   }
 
   private @Nullable Response run(Script script, String roomId, List<String> args) {
+    if (!ROOM_ID.matcher(roomId).matches()) {
+      // What is no id names no room, and must not become part of a key.
+      throw Failure.notFound("Room not found");
+    }
     String room = "room:{" + roomId + "}";
     List<String> keys = List.of(room, room + ":participants", room + ":producers", room + ":nodes");
     Response answer = redis.run(script, keys, args);

@@ -102,10 +102,17 @@ public final class Rooms {
     for (int attempt = 0; attempt < CODE_ATTEMPTS; attempt++) {
       String code = RoomCode.random();
       if (store.claimCode(code, roomId)) {
-        if (meetings.create(roomId, title, code, caller.user().id(), max)) {
+        boolean created = false;
+        try {
+          created = meetings.create(roomId, title, code, caller.user().id(), max);
+        } finally {
+          if (!created) {
+            store.releaseCode(code);
+          }
+        }
+        if (created) {
           return code;
         }
-        store.releaseCode(code);
       }
     }
     throw Failure.unavailable("No room code could be found, try again");

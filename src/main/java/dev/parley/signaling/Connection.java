@@ -105,11 +105,16 @@ final class Connection {
     tell(new Event.Authenticated(user.id()));
   }
 
+  /// A client that the server disconnects stays away for good; one whose connection breaks comes
+  /// back by itself, as it should when it was us who could not tell.
   private void refuse(Failure failure) {
-    boolean known = failure.code() == Failure.Code.UNAUTHENTICATED;
-    String message = known ? "Authentication failed" : "Service unavailable";
-    tell(new Event.Refused(message, failure.code().name()));
-    socket.disconnect(true);
+    if (failure.code() == Failure.Code.UNAUTHENTICATED) {
+      tell(new Event.Refused("Authentication failed", failure.code().name()));
+      socket.disconnect(true);
+    } else {
+      tell(new Event.Refused("Service unavailable", failure.code().name()));
+      socket.closeSession();
+    }
   }
 
   private String token() {
@@ -208,13 +213,14 @@ final class Connection {
     socket.emit(outgoing.encoded());
   }
 
-  /// Runs something after the command that is running and those that wait.
-  void later(Runnable task) {
-    run(task);
+  /// Runs something after the command that is running and those that wait. Fails when the socket is
+  /// gone.
+  Future<?> later(Runnable task) {
+    return run(task);
   }
 
-  private void run(Runnable task) {
-    lane.run(
+  private Future<?> run(Runnable task) {
+    return lane.run(
             () -> {
               task.run();
               return true;

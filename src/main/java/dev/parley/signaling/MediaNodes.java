@@ -4,10 +4,13 @@ import dev.parley.contract.MediaLoad;
 import dev.parley.contract.MediaRequest;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +28,15 @@ final class MediaNodes {
   /// this means that the node is gone.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
+  /// A node publishes itself once a second; a signaling node that has just started waits for it.
+  private static final long FIRST_MS = 1_500;
+
   private record Seen(MediaLoad load, long atMs) {}
 
   private final Bus bus;
   private final LongSupplier clockMs;
   private final Map<String, Seen> nodes = new HashMap<>();
+  private final Promise<Void> first = Promise.promise();
 
   /// @param clockMs monotonic milliseconds
   MediaNodes(Bus bus, LongSupplier clockMs) {
@@ -38,17 +45,24 @@ final class MediaNodes {
   }
 
   /// Begins to listen; on the signaling context.
-  void open() {
-    bus.listen(
-        MediaLoad.ADDRESS,
-        MediaLoad.class,
-        load -> nodes.put(load.node(), new Seen(load, clockMs.getAsLong())));
+  Future<?> open() {
+    return bus.listen(
+            MediaLoad.ADDRESS,
+            MediaLoad.class,
+            load -> {
+              nodes.put(load.node(), new Seen(load, clockMs.getAsLong()));
+              first.tryComplete();
+            })
+        .completion();
   }
 
-  /// The node with the fewest transports.
+  /// The node with the fewest transports. Waits a moment while none was ever heard of.
   ///
   /// @throws Failure UNAVAILABLE when none is alive
   String choose() {
+    if (!first.future().isComplete()) {
+      first.future().timeout(FIRST_MS, TimeUnit.MILLISECONDS).otherwiseEmpty().await();
+    }
     long now = clockMs.getAsLong();
     nodes.values().removeIf(seen -> now - seen.atMs() > STALE_MS);
     return nodes.values().stream()

@@ -33,18 +33,14 @@ final class Payload {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
     }
     if (text.chars().anyMatch(Character::isISOControl)) {
-      throw Failure.invalid(field + " must not hold control characters");
+      throw Failure.invalid(field + " must not contain control characters");
     }
     return text;
   }
 
-  /// An id: 1 to 128 characters, without braces, which mean something in keys of the store.
+  /// An id: 1 to 128 characters.
   String id(String field) {
-    String id = text(field, 1, 128);
-    if (id.indexOf('{') >= 0 || id.indexOf('}') >= 0) {
-      throw Failure.invalid(field + " must not hold braces");
-    }
-    return id;
+    return text(field, 1, 128);
   }
 
   boolean flag(String field) {

@@ -24,6 +24,7 @@ import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.signaling.socketio.SocketServer;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
@@ -132,14 +133,19 @@ public final class SignalingService {
     }
   }
 
-  /// Begins to listen on the bus.
-  public void open() {
+  /// Begins to listen on the bus; complete when all nodes know.
+  public Future<?> open() {
+    Promise<@Nullable Void> opened = Promise.promise();
     control.run(() -> {
-      mediaNodes.open();
-      bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent);
-      bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent);
+      Future<?> load = mediaNodes.open();
+      Future<?> events =
+          bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent).completion();
+      Future<?> media =
+          bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
+      Future.join(load, events, media).<@Nullable Void>mapEmpty().onComplete(opened);
     });
+    return opened.future();
   }
 
   /// Renews one slice of the connections, so that the store does not get all at once.

@@ -163,7 +163,7 @@ class AccountsIT {
         "{'email': 'a@b.cd', 'password': '12345678', 'displayName': 'A', 'isAdmin': true}"
             + " | property isAdmin should not exist",
         "{'email': 'a@b.cd', 'password': '12345678', 'displayName': 'a\\u0000b'}"
-            + " | displayName must not contain NUL",
+            + " | displayName must not contain control characters",
       })
   void whatDoesNotFitIsNamedInTheWordsClientsKnow(String body, String message) {
     Answer answer = node.post("/auth/register", body.replace('\'', '"'));

@@ -73,7 +73,7 @@ class RoomsIT {
         "{} | title must be a string",
         "{'title': 5} | title must be a string",
         "{'title': '  '} | title should not be empty",
-        "{'title': 'a\\u0000b'} | title must not contain NUL",
+        "{'title': 'a\\u0000b'} | title must not contain control characters",
         "{'title': 'A', 'maxParticipants': 1} | maxParticipants must not be less than 2",
         "{'title': 'A', 'maxParticipants': 501} | maxParticipants must not be greater than 500",
         "{'title': 'A', 'maxParticipants': '9'} | maxParticipants must be an integer number",

@@ -189,6 +189,11 @@ final class SocketClient implements AutoCloseable {
   /// As `names`, with the payloads.
   List<Heard> all() {
     ask("test:nothing");
+    return leftOver();
+  }
+
+  /// What was heard by now and not asked for, without asking the server.
+  List<Heard> leftOver() {
     synchronized (heard) {
       List<Heard> all = List.copyOf(heard);
       heard.clear();

@@ -76,7 +76,7 @@ class ConfigFileTest {
                 "MEDIASOUP_ANNOUNCED_IP", "192.0.2.7"));
 
     assertTrue(dev.development().embeddedStores());
-    assertEquals(4, node.listeners().size());
+    assertEquals(1, node.listeners().size());
     assertTrue(node.cluster().enabled());
   }
 
