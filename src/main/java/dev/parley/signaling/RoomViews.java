@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class RoomViews {
 
   private static final long RETRY_MS = 500;
 
+  /// How long an event may come later than one that happened after it.
+  private static final long PATIENCE_MS = 100;
+
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
   private final Runnable onReread;
@@ -60,6 +64,7 @@ final class RoomViews {
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Deque<RoomEvent> held = new ArrayDeque<>();
     private boolean isReading;
+    private boolean isWaiting;
 
     LocalRoom(RoomState state) {
       this.state = state;
@@ -178,10 +183,47 @@ final class RoomViews {
       hold(room.held, event);
     } else if (event.version() == room.state.version() + 1) {
       step(room, event);
+      catchUp(room);
     } else if (event.version() > room.state.version()) {
       hold(room.held, event);
-      reread(room);
+      awaitMissing(room);
     }
+  }
+
+  /// Applies what was held for the events before it.
+  private void catchUp(LocalRoom room) {
+    boolean isFound = !room.held.isEmpty();
+    while (isFound) {
+      isFound = false;
+      for (Iterator<RoomEvent> held = room.held.iterator(); held.hasNext(); ) {
+        RoomEvent event = held.next();
+        if (event.version() <= room.state.version()) {
+          held.remove();
+        } else if (event.version() == room.state.version() + 1) {
+          held.remove();
+          step(room, event);
+          isFound = true;
+          break;
+        }
+      }
+    }
+  }
+
+  /// Two nodes that change a room one after the other may be heard the other way round: the missing
+  /// event is given a moment to come before it is taken for lost.
+  private void awaitMissing(LocalRoom room) {
+    if (room.isWaiting) {
+      return;
+    }
+    room.isWaiting = true;
+    scheduler.later(
+        PATIENCE_MS,
+        () -> {
+          room.isWaiting = false;
+          if (!room.held.isEmpty() && !room.isReading) {
+            reread(room);
+          }
+        });
   }
 
   private static void hold(Deque<RoomEvent> held, RoomEvent event) {
