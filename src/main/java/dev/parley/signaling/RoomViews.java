@@ -38,6 +38,10 @@ final class RoomViews {
 
   private static final long RETRY_MS = 500;
 
+  /// Two nodes that change a room at almost the same time may be heard of in the other order; so
+  /// long is waited for the event between before it counts as lost.
+  private static final long REORDER_MS = 100;
+
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
   private final Runnable onReread;
@@ -60,6 +64,7 @@ final class RoomViews {
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Deque<RoomEvent> held = new ArrayDeque<>();
     private boolean isReading;
+    private boolean isWaiting;
 
     LocalRoom(RoomState state) {
       this.state = state;
@@ -178,8 +183,36 @@ final class RoomViews {
       hold(room.held, event);
     } else if (event.version() == room.state.version() + 1) {
       step(room, event);
+      stepHeld(room);
     } else if (event.version() > room.state.version()) {
       hold(room.held, event);
+      if (!room.isWaiting) {
+        room.isWaiting = true;
+        scheduler.later(REORDER_MS, () -> waited(room));
+      }
+    }
+  }
+
+  /// Takes the held events whose turn has come.
+  private void stepHeld(LocalRoom room) {
+    boolean found = !room.held.isEmpty();
+    while (found) {
+      found = false;
+      for (RoomEvent event : List.copyOf(room.held)) {
+        if (event.version() <= room.state.version() + 1) {
+          room.held.remove(event);
+          if (event.version() == room.state.version() + 1) {
+            step(room, event);
+            found = true;
+          }
+        }
+      }
+    }
+  }
+
+  private void waited(LocalRoom room) {
+    room.isWaiting = false;
+    if (!room.held.isEmpty() && !room.isReading) {
       reread(room);
     }
   }

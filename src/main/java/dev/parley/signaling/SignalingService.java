@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -204,7 +205,15 @@ public final class SignalingService {
 
   /// Closes all sockets; complete when their rooms have been left.
   public Future<?> close() {
-    return sockets.close().compose(_ -> Future.join(List.copyOf(leaving)));
+    return sockets
+        .close()
+        .compose(_ -> {
+          List<Future<?>> left = new ArrayList<>();
+          // A socket whose end is being told on its event loop just now is still among these.
+          connections.values().forEach(connection -> left.add(connection.close()));
+          left.addAll(leaving);
+          return Future.join(left);
+        });
   }
 
   /// Connections of the default namespace.
@@ -230,11 +239,12 @@ public final class SignalingService {
 
     @Override
     public void onDisconnect(Socket socket, CloseReason reason) {
-      Connection connection = connections.remove(socket.id());
+      Connection connection = connections.get(socket.id());
       if (connection != null) {
         Future<?> left = connection.close();
         leaving.add(left);
         left.onComplete(_ -> leaving.remove(left));
+        connections.remove(socket.id());
       }
     }
   }
