@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// It forwards one encoding at a time, the *current* one, and aims at a *target*: the highest that
 /// arrives and is allowed. It moves to the target at a keyframe of it, which it asks for; until
 /// then it forwards the current one. After a pause there is no current one: it waits for the
-/// target's keyframe. An encoding that is silent for a second while another arrives counts as gone.
+/// target's keyframe. An encoding that is silent while another has five frames counts as gone.
 public final class Consumer {
 
   /// Nothing is forwarded.
   private static final int NONE = -1;
 
-  private static final long SILENT_NS = 1_000_000_000;
+  /// Silence that is never taken for an end: losses and bursts make as much.
+  private static final long SILENT_NS = 300_000_000;
+
   private static final long REPORT_NS = 1_000_000_000;
 
   /// After this long without a sender report of the source, arrival times stand in for it.
@@ -190,26 +192,30 @@ public final class Consumer {
     if (encodings.size() == 1) {
       return 0;
     }
-    long newestNs = Long.MIN_VALUE;
-    for (int i = 0; i < encodings.size(); i++) {
-      newestNs = Math.max(newestNs, encodings.get(i).lastArrivalNs());
-    }
     int highest = Math.min(highestAllowed, encodings.size() - 1);
     for (int i = highest; i >= 0; i--) {
-      if (arrives(encodings.get(i), newestNs)) {
+      if (arrives(encodings.get(i))) {
         return i;
       }
     }
     for (int i = highest + 1; i < encodings.size(); i++) {
-      if (arrives(encodings.get(i), newestNs)) {
+      if (arrives(encodings.get(i))) {
         return i;
       }
     }
     return current;
   }
 
-  private static boolean arrives(Encoding encoding, long newestNs) {
-    return encoding.hasArrived() && newestNs - encoding.lastArrivalNs() <= SILENT_NS;
+  /// Whether it goes on: none of the others has had five frames since its last packet. In frames,
+  /// so that a slow picture is not taken for none.
+  private boolean arrives(Encoding encoding) {
+    long lastNs = encoding.lastArrivalNs();
+    for (Encoding other : producer.encodings()) {
+      if (other.fifthLastFrameNs() > lastNs && other.lastArrivalNs() - lastNs > SILENT_NS) {
+        return false;
+      }
+    }
+    return encoding.hasArrived();
   }
 
   /// Takes the producer's pending packets.

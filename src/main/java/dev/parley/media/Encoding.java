@@ -29,6 +29,9 @@ public final class Encoding {
   private static final long AUDIO_KEEP_NS = 300_000_000;
   private static final long NEVER = Long.MIN_VALUE / 2;
 
+  /// Frames whose times of arrival are kept.
+  private static final int FRAMES = 5;
+
   private final Producer producer;
   private final int index;
   private final ProducerSpec.EncodingSpec spec;
@@ -47,6 +50,9 @@ public final class Encoding {
   private final RateMeter rate = new RateMeter();
 
   private long lastArrivalNs = NEVER;
+  private final long[] frameTimesNs = new long[FRAMES];
+  private int frameCount;
+  private int frameTimestamp;
   private boolean hasReport;
   private long reportNtp;
   private int reportTimestamp;
@@ -106,6 +112,7 @@ public final class Encoding {
     this.ssrc = ssrc;
     if (changed) {
       restart = true;
+      frameCount = 0;
       stats = new ReceiveStats(producer.spec().clockRate());
       nacks.reset();
       hasReport = false;
@@ -175,6 +182,7 @@ public final class Encoding {
       return false;
     }
     lastArrivalNs = nowNs;
+    countFrame(extSeq, packet.timestamp(), nowNs);
     int length = payloadLength;
     int info = 0;
     boolean keyframe = false;
@@ -215,6 +223,14 @@ public final class Encoding {
       producer.enqueue(this, extSeq, nowNs);
     }
     return true;
+  }
+
+  private void countFrame(long extSeq, int timestamp, long nowNs) {
+    if (frameCount == 0 || (extSeq == highestSeq && timestamp != frameTimestamp)) {
+      frameTimestamp = timestamp;
+      frameTimesNs[frameCount % FRAMES] = nowNs;
+      frameCount++;
+    }
   }
 
   /// A sender report of this stream.
@@ -269,6 +285,11 @@ public final class Encoding {
   /// When the last new packet came; far in the past when none did.
   long lastArrivalNs() {
     return lastArrivalNs;
+  }
+
+  /// When the fifth last frame began to arrive; far in the past when there were fewer.
+  long fifthLastFrameNs() {
+    return frameCount < FRAMES ? NEVER : frameTimesNs[frameCount % FRAMES];
   }
 
   boolean hasArrived() {

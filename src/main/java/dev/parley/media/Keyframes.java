@@ -8,7 +8,7 @@ final class Keyframes {
   static final long THROTTLE_NS = 500_000_000;
 
   /// Time after which an unanswered request is repeated.
-  static final long RETRY_NS = 1_000_000_000;
+  static final long RETRY_NS = 500_000_000;
 
   /// Times a request is made before it is dropped; whoever still waits wants it anew.
   static final int MAX_ASKS = 10;

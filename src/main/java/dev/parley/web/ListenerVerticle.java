@@ -12,6 +12,7 @@ import dev.parley.kernel.Metrics;
 import dev.parley.signaling.SignalingService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +53,16 @@ public final class ListenerVerticle extends VerticleBase {
   /// The port of a listener, shared by its instances: the first one finds it when any will do.
   public static final class Port {
     private final int configured;
-    private final AtomicInteger number;
+    private final AtomicInteger found = new AtomicInteger();
 
     public Port(int configured) {
       this.configured = configured;
-      this.number = new AtomicInteger(configured);
+      found.set(configured);
     }
 
     /// The configured port, or the one that was found.
     public int number() {
-      return number.get();
+      return found.get();
     }
   }
 
@@ -100,10 +102,10 @@ public final class ListenerVerticle extends VerticleBase {
     }
     Router routes = root;
     server.requestHandler(request -> dispatch(request, routes));
-    // A negative port is chosen once and shared by all instances of this verticle; the number that
-    // was found is not, so it must not be asked for by those that come later.
+    // A negative port is chosen once and shared by all instances of this deployment; each must ask
+    // for the same one, as the number that was found is not free.
     int wanted = port.configured == 0 ? -1 : port.configured;
-    return server.listen(wanted).onSuccess(opened -> port.number.set(opened.actualPort()));
+    return server.listen(wanted).onSuccess(opened -> port.found.set(opened.actualPort()));
   }
 
   private void dispatch(HttpServerRequest request, Router routes) {
@@ -122,6 +124,7 @@ public final class ListenerVerticle extends VerticleBase {
     OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
     if (parts.listener().roles().contains(Config.Role.API)) {
       router.post().handler(ListenerVerticle::hurry);
+      router.post().handler(ListenerVerticle::refuseForms);
       router.post().handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
       router.post("/auth/*").handler(this::limit);
       AuthRoutes.mount(router, parts.control(), parts.accounts());
@@ -146,6 +149,17 @@ public final class ListenerVerticle extends VerticleBase {
     long timer = context.vertx().setTimer(PATIENCE_MS, _ -> context.response().reset());
     context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
     context.next();
+  }
+
+  /// Forms are not spoken here; the body handler would take them apart while they arrive.
+  private static void refuseForms(RoutingContext context) {
+    String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    String lower = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    if (lower.startsWith("multipart/") || lower.startsWith("application/x-www-form-urlencoded")) {
+      Routes.fail(context, Failure.invalid("body must be a JSON object"));
+    } else {
+      context.next();
+    }
   }
 
   /// Bounds how often one address may try passwords or make accounts.

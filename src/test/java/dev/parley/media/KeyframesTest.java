@@ -26,11 +26,11 @@ class KeyframesTest {
   }
 
   @Test
-  void asksAtOnceAndThenEverySecond() {
+  void asksAtOnceAndThenEveryHalfSecond() {
     keyframes.want();
 
     assertTrue(keyframes.takeDue(0));
-    assertEquals(3, asksUntil(20, 3_500));
+    assertEquals(6, asksUntil(20, 3_500));
   }
 
   @Test

@@ -21,6 +21,9 @@ final class SimSender {
 
   static final int FRAME_MS = 40;
 
+  /// Time from frame to frame.
+  int frameMs = FRAME_MS;
+
   /// One simulcast stream.
   final class Stream {
     final int layer;
@@ -146,7 +149,7 @@ final class SimSender {
 
   void tick(int ms, long nowNs) {
     for (Stream stream : streams) {
-      if (stream.on && ms % FRAME_MS == 0) {
+      if (stream.on && ms % frameMs == 0) {
         stream.frame(nowNs);
       }
       if (stream.on && ms % 500 == 250) {
