@@ -208,11 +208,11 @@ public final class SignalingService {
     return sockets
         .close()
         .compose(_ -> {
-          List<Future<?>> left = new ArrayList<>();
-          // A socket whose end is being told on its event loop just now is still among these.
-          connections.values().forEach(connection -> left.add(connection.close()));
-          left.addAll(leaving);
-          return Future.join(left);
+          List<Future<?>> ends = new ArrayList<>();
+          // In this order: a connection is among the leaving before it is none of these any more.
+          connections.values().forEach(connection -> ends.add(connection.close()));
+          ends.addAll(leaving);
+          return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
   }
 

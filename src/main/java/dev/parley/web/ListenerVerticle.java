@@ -20,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +113,27 @@ public final class ListenerVerticle extends VerticleBase {
     SignalingService signaling = parts.signaling();
     if (signaling != null && signaling.takes(request, parts.listener().basePath())) {
       signaling.handle(request, origins::allows, addresses.of(request));
+    } else if (!isDecodable(request.path())) {
+      // The router would log it as a fault of ours.
+      request.response().setStatusCode(400).end();
     } else {
       routes.handle(request);
     }
+  }
+
+  /// Whether each `%` of a path is followed by two hexadecimal digits (RFC 3986 §2.1).
+  private static boolean isDecodable(@Nullable String path) {
+    if (path == null) {
+      return false;
+    }
+    for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
+      if (at + 2 >= path.length()
+          || !HexFormat.isHexDigit(path.charAt(at + 1))
+          || !HexFormat.isHexDigit(path.charAt(at + 2))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void mount(Router router) {

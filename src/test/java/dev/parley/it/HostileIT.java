@@ -12,10 +12,6 @@ import dev.parley.media.transport.LivePeer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -364,7 +360,6 @@ final class HostileIT {
             "42[\"a\"," + "[".repeat(500) + "]".repeat(500) + "]",
             "42[\"" + "n".repeat(1_000) + "\"]",
             "40",
-            "0{}",
             "\u0000");
     for (String packet : broken) {
       try (RawSocketIo client = node.connect(token)) {
@@ -413,7 +408,7 @@ final class HostileIT {
   @Test
   void messagesThatAreTooLargeAreRefused() {
     try (RawSocketIo client = node.connect(node.account())) {
-      String deep = "[".repeat(60) + "]".repeat(60);
+      String deep = "[".repeat(20) + "]".repeat(20);
       assertEquals("INVALID", client.ask("room:create", deep).path("code").asText());
       String long900k = "{\"title\":\"" + "x".repeat(900_000) + "\"}";
       assertEquals("TOO_LARGE", client.ask("room:create", long900k).path("code").asText());
@@ -476,7 +471,7 @@ final class HostileIT {
         assertTrue(call.host.ask("media:produce", params).has("producerId"));
         double drops = node.total("parley_media_drops");
 
-        throwGarbage(parameters.iceCandidates().getFirst().port(), peer, new Random(11));
+        Garbage.thrown(parameters.iceCandidates().getFirst().port(), peer, new Random(11));
 
         peer.drain();
         assertEquals(0, peer.check());
@@ -507,182 +502,5 @@ final class HostileIT {
         .path(0)
         .path("packets")
         .asLong();
-  }
-
-  private static void throwGarbage(int port, LivePeer peer, Random random) throws IOException {
-    InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    List<DatagramSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < 4; i++) {
-        sockets.add(new DatagramSocket());
-      }
-      for (int i = 0; i < 4_000; i++) {
-        byte[] datagram = garbage(peer, i, random);
-        DatagramSocket from = sockets.get(i % 4);
-        from.send(new DatagramPacket(datagram, datagram.length, to));
-        peer.send(datagram);
-      }
-    } finally {
-      sockets.forEach(DatagramSocket::close);
-    }
-  }
-
-  /// Random bytes, or something good that was changed or cut.
-  private static byte[] garbage(LivePeer peer, int i, Random random) {
-    byte[] datagram =
-        switch (i % 5) {
-          case 0 -> peer.signedCheck();
-          case 1 -> peer.rtp(77, i);
-          case 2 -> peer.rtcp(rtcp(random));
-          case 3 -> dtls(random);
-          default -> bytes(random, random.nextInt(2_000));
-        };
-    if (i % 5 == 2 && random.nextInt(2) == 0) {
-      return datagram;
-    }
-    for (int k = random.nextInt(4); k >= 0 && datagram.length > 0; k--) {
-      datagram[random.nextInt(datagram.length)] ^= (byte) (1 << random.nextInt(8));
-    }
-    return random.nextInt(3) == 0
-        ? java.util.Arrays.copyOf(datagram, random.nextInt(datagram.length + 1))
-        : datagram;
-  }
-
-  /// An honest sender's RTCP with hostile content: authentic, so it is parsed.
-  private static byte[] rtcp(Random random) {
-    byte[] packet = bytes(random, 8 + 4 * random.nextInt(30));
-    packet[0] = (byte) (0x80 | random.nextInt(32));
-    packet[1] = (byte) (200 + random.nextInt(8));
-    if (random.nextInt(2) == 0) {
-      packet[2] = 0;
-      packet[3] = (byte) (packet.length / 4 - 1);
-    }
-    return packet;
-  }
-
-  private static byte[] dtls(Random random) {
-    byte[] record = bytes(random, 13 + random.nextInt(200));
-    record[0] = (byte) (20 + random.nextInt(5));
-    record[1] = (byte) 254;
-    record[2] = (byte) 253;
-    if (random.nextInt(2) == 0) {
-      record[3] = 0;
-      record[4] = (byte) random.nextInt(2);
-    }
-    record[11] = 0;
-    record[12] = (byte) (record.length - 13);
-    return record;
-  }
-
-  private static byte[] bytes(Random random, int length) {
-    byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
-    return bytes;
-  }
-
-  @Test
-  void hostileHttpIsAnsweredByStatus() throws IOException {
-    Map<String, Integer> expected = new LinkedHashMap<>();
-    expected.put(post("/auth/login", "application/json", "{"), 400);
-    expected.put(post("/auth/login", "application/json", "[]"), 400);
-    expected.put(post("/auth/login", "application/json", "\u0000"), 400);
-    expected.put(post("/auth/login", "application/json", ""), 400);
-    expected.put(post("/auth/login", "text/plain", "hello"), 400);
-    expected.put(post("/auth/login", "application/x-www-form-urlencoded", "a=%zz&%"), 400);
-    expected.put(post("/auth/login", "multipart/form-data; boundary=x", "--x\r\nnothing"), 400);
-    expected.put(post("/auth/login", "multipart/form-data", "--x\r\nnothing"), 400);
-    expected.put(post("/auth/login", "application/json", "[".repeat(100_000)), 400);
-    expected.put(post("/auth/login", "application/json", unknownFields()), 400);
-    expected.put(post("/auth/register", "application/json", registration("a\\u0000@b.cd")), 400);
-    expected.put(
-        post("/auth/register", "application/json", registration("a@" + "b".repeat(300) + ".cd")),
-        400);
-    expected.put(
-        post(
-            "/auth/register",
-            "application/json",
-            registration("a".repeat(64) + "@" + "b".repeat(190) + ".comm")),
-        400);
-    expected.put(
-        "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
-            + "Connection: close\r\n\r\n"
-            + "x".repeat(2_000_000),
-        413);
-    expected.put("GET / HTTP/1.1\r\nHost: x\r\nA: " + "x".repeat(40_000) + "\r\n\r\n", 431);
-    expected.put("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: x\r\n\r\n", 414);
-    expected.put(head("EXPLODE", "/health"), 404);
-    expected.put(head("DELETE", "/auth/login"), 404);
-    expected.put(head("GET", "/%zz"), 400);
-    expected.put(head("GET", "/socket.io/?EIO=9&transport=websocket"), 400);
-    expected.put(head("POST", "/socket.io/?EIO=4&transport=polling"), 400);
-    expected.put(head("HEAD", "/health/live"), 200);
-    expected.put(head("HEAD", "/metrics"), 200);
-    for (String path :
-        List.of(
-            "/../conf/dev.jsonc",
-            "/..%2f..%2fpom.xml",
-            "/%2e%2e/%2e%2e/etc/passwd",
-            "/assets/../../logback.xml",
-            "/assets/..%5c..%5clogback.xml",
-            "/assets//etc/passwd",
-            "//etc/passwd",
-            "/.git/config",
-            "/assets/%00")) {
-      expected.put(head("GET", path), 404);
-    }
-    for (Map.Entry<String, Integer> request : expected.entrySet()) {
-      String answer = node.http(request.getKey());
-      assertTrue(
-          answer.startsWith("HTTP/1.1 " + request.getValue()),
-          () -> start(request.getKey()) + " -> " + start(answer));
-      assertFalse(answer.contains("root:"), answer);
-      assertTrue(answer.length() < 20_000 || request.getValue() == 200, "no more than it takes");
-    }
-  }
-
-  @Test
-  void bodiesThatComeByDropsHoldUpNobody() throws IOException {
-    List<java.net.Socket> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 100; i++) {
-        slow.add(
-            node.begin(
-                "POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"email\""));
-        slow.add(node.begin("GET / HT"));
-      }
-      assertTrue(node.http(head("GET", "/health/live")).startsWith("HTTP/1.1 200"));
-    } finally {
-      for (java.net.Socket socket : slow) {
-        socket.close();
-      }
-    }
-  }
-
-  private static String head(String method, String path) {
-    return method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-  }
-
-  private static String post(String path, String type, String body) {
-    int length = body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-    return "POST "
-        + path
-        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: "
-        + type
-        + "\r\nContent-Length: "
-        + length
-        + "\r\n\r\n"
-        + body;
-  }
-
-  private static String unknownFields() {
-    StringBuilder body = new StringBuilder("{\"a\":1");
-    for (int i = 0; i < 50_000; i++) {
-      body.append(",\"f").append(i).append("\":0");
-    }
-    return body.append('}').toString();
-  }
-
-  private static String registration(String email) {
-    return "{\"email\":\"" + email + "\",\"password\":\"12345678\",\"displayName\":\"x\"}";
   }
 }

@@ -65,7 +65,7 @@ final class RawSocketIo implements AutoCloseable {
         String packet = received.poll(PATIENCE_S, TimeUnit.SECONDS);
         if (packet == null || packet.equals(CLOSED)) {
           throw new AssertionError(
-              packet == null ? "nothing came" : "closed by the node: " + closed);
+              packet == null ? "nothing came" : "closed by the node: " + closed.getNow(-1));
         }
         if (wanted.test(packet)) {
           return packet;
