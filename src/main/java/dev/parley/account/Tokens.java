@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
@@ -52,11 +53,20 @@ public final class Tokens {
     if (token.isEmpty() || token.length() > MAX_LENGTH) {
       return Future.failedFuture(unauthenticated());
     }
-    return jwt.authenticate(new TokenCredentials(token))
+    return authenticated(token)
         .transform(result ->
             result.succeeded()
                 ? user(result.result().attributes().getJsonObject("accessToken", NONE))
                 : Future.failedFuture(unauthenticated()));
+  }
+
+  /// The library throws at claims of types it does not expect.
+  private Future<User> authenticated(String token) {
+    try {
+      return jwt.authenticate(new TokenCredentials(token));
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private static Future<Principal.User> user(JsonObject claims) {

@@ -293,7 +293,7 @@ final class Connection {
         }
       }
       if (user != null) {
-        shared.directory().forget(socketId(), user.id());
+        shared.directory().forget(socketId(), user.id()).await();
       }
     });
   }

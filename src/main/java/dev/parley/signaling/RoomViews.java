@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,9 @@ final class RoomViews {
 
   private static final long RETRY_MS = 500;
 
-  /// How long an event may come later than one that happened after it.
-  private static final long PATIENCE_MS = 100;
+  /// Two nodes that change a room at almost the same time may be heard of in the other order; so
+  /// long is waited for the event between before it counts as lost.
+  private static final long REORDER_MS = 100;
 
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
@@ -183,47 +183,38 @@ final class RoomViews {
       hold(room.held, event);
     } else if (event.version() == room.state.version() + 1) {
       step(room, event);
-      catchUp(room);
+      stepHeld(room);
     } else if (event.version() > room.state.version()) {
       hold(room.held, event);
-      awaitMissing(room);
+      if (!room.isWaiting) {
+        room.isWaiting = true;
+        scheduler.later(REORDER_MS, () -> waited(room));
+      }
     }
   }
 
-  /// Applies what was held for the events before it.
-  private void catchUp(LocalRoom room) {
-    boolean isFound = !room.held.isEmpty();
-    while (isFound) {
-      isFound = false;
-      for (Iterator<RoomEvent> held = room.held.iterator(); held.hasNext(); ) {
-        RoomEvent event = held.next();
-        if (event.version() <= room.state.version()) {
-          held.remove();
-        } else if (event.version() == room.state.version() + 1) {
-          held.remove();
-          step(room, event);
-          isFound = true;
-          break;
+  /// Takes the held events whose turn has come.
+  private void stepHeld(LocalRoom room) {
+    boolean found = !room.held.isEmpty();
+    while (found) {
+      found = false;
+      for (RoomEvent event : List.copyOf(room.held)) {
+        if (event.version() <= room.state.version() + 1) {
+          room.held.remove(event);
+          if (event.version() == room.state.version() + 1) {
+            step(room, event);
+            found = true;
+          }
         }
       }
     }
   }
 
-  /// Two nodes that change a room one after the other may be heard the other way round: the missing
-  /// event is given a moment to come before it is taken for lost.
-  private void awaitMissing(LocalRoom room) {
-    if (room.isWaiting) {
-      return;
+  private void waited(LocalRoom room) {
+    room.isWaiting = false;
+    if (!room.held.isEmpty() && !room.isReading) {
+      reread(room);
     }
-    room.isWaiting = true;
-    scheduler.later(
-        PATIENCE_MS,
-        () -> {
-          room.isWaiting = false;
-          if (!room.held.isEmpty() && !room.isReading) {
-            reread(room);
-          }
-        });
   }
 
   private static void hold(Deque<RoomEvent> held, RoomEvent event) {

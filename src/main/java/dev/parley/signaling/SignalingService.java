@@ -208,8 +208,10 @@ public final class SignalingService {
     return sockets
         .close()
         .compose(_ -> {
-          List<Future<?>> ends = new ArrayList<>(leaving);
+          List<Future<?>> ends = new ArrayList<>();
+          // In this order: a connection is among the leaving before it is none of these any more.
           connections.values().forEach(connection -> ends.add(connection.close()));
+          ends.addAll(leaving);
           return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
   }
@@ -237,11 +239,12 @@ public final class SignalingService {
 
     @Override
     public void onDisconnect(Socket socket, CloseReason reason) {
-      Connection connection = connections.remove(socket.id());
+      Connection connection = connections.get(socket.id());
       if (connection != null) {
         Future<?> left = connection.close();
         leaving.add(left);
         left.onComplete(_ -> leaving.remove(left));
+        connections.remove(socket.id());
       }
     }
   }

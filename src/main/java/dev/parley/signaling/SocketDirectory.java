@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import dev.parley.kernel.Redis;
 import dev.parley.kernel.Script;
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
@@ -40,13 +41,16 @@ final class SocketDirectory {
     ignoring(redis.send(Command.EXPIRE, "user:socket:" + userId, seconds));
   }
 
-  /// Forgets a socket; the user's entry stays when it names a newer one.
-  void forget(String socketId, String userId) {
-    ignoring(redis.send(Command.DEL, "socket:user:" + socketId));
-    ignoring(redis.eval(FORGET, List.of("user:socket:" + userId), List.of(socketId)));
+  /// Forgets a socket; the user's entry stays when it names a newer one. Never fails.
+  Future<?> forget(String socketId, String userId) {
+    return Future.join(
+            ignoring(redis.send(Command.DEL, "socket:user:" + socketId)),
+            ignoring(redis.eval(FORGET, List.of("user:socket:" + userId), List.of(socketId))))
+        .otherwiseEmpty();
   }
 
-  private static void ignoring(io.vertx.core.Future<?> result) {
-    result.onFailure(e -> log.debug("socket directory not written error={}", e.getMessage()));
+  private static Future<?> ignoring(Future<?> result) {
+    return result.onFailure(
+        e -> log.debug("socket directory not written error={}", e.getMessage()));
   }
 }
