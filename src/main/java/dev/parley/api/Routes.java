@@ -95,6 +95,11 @@ public final class Routes {
   /// Answers a failure in the conference dialect's shape: `{statusCode, message, error, code,
   /// timestamp, path, method}`. What is not a `Failure` is logged and shown as INTERNAL.
   public static void fail(RoutingContext context, Throwable cause) {
+    HttpServerResponse response = context.response();
+    if (response.headWritten() || response.closed()) {
+      // Too late to say anything: the client is gone, or has half of another answer.
+      return;
+    }
     Failure failure = failureOf(context, cause);
     int status = failure.code().status();
     Map<String, Object> body = new LinkedHashMap<>();

@@ -64,7 +64,7 @@ final class WebSocketChannel implements Channel {
 
   @Override
   public boolean isWritable() {
-    return !isClosing && !webSocket.writeQueueFull();
+    return !isClosing && !webSocket.isClosed() && !webSocket.writeQueueFull();
   }
 
   @Override
