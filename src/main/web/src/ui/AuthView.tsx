@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Brand } from "./Brand";
 import { Field, FormError } from "./Field";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 
 export function AuthView({ state, app }: ViewProps): JSX.Element {
   const [mode, setMode] = useState<"login" | "register">("login");

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { Controls } from "./Controls";
 import { Grid } from "./Grid";
 import { Icon } from "./Icon";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 import { PeoplePanel } from "./PeoplePanel";
 import { tilesOf } from "./tiles";
 

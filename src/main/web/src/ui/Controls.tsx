@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { canShareScreen } from "../devices";
 import { Icon, type IconName } from "./Icon";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 
 export function Controls({ state, app }: ViewProps): JSX.Element {
   const { local, call } = state;

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { DeviceSelects } from "./DeviceSelects";
 import { Dialog } from "./Dialog";
 import { MicMeter } from "./MicMeter";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 
 /** Devices during a call. */
 export function DeviceDialog({ state, app }: ViewProps): JSX.Element {

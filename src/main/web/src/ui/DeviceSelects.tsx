@@ -1,7 +1,7 @@
 /** Choice of camera, microphone and speaker. */
 import type { JSX } from "preact";
 import { canChooseSpeaker } from "../devices";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 
 type Kind = "cameraId" | "micId" | "speakerId";
 

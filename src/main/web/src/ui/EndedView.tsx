@@ -1,7 +1,7 @@
 /** Why the stay in a room ended, and where to go from here. */
 import type { JSX } from "preact";
 import { Brand } from "./Brand";
-import type { ViewProps } from "./Page";
+import type { ViewProps } from "./ViewProps";
 
 export function EndedView({ state, app }: ViewProps): JSX.Element {
   const { ended } = state;

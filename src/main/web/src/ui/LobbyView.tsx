@@ -7,8 +7,8 @@ import { DeviceSelects } from "./DeviceSelects";
 import { FormError } from "./Field";
 import { Icon } from "./Icon";
 import { MicMeter } from "./MicMeter";
-import type { ViewProps } from "./Page";
-import { TopBar } from "./StartView";
+import type { ViewProps } from "./ViewProps";
+import { TopBar } from "./TopBar";
 import { Video } from "./Video";
 
 export function LobbyView({ state, app }: ViewProps): JSX.Element {

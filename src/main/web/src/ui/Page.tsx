@@ -1,7 +1,6 @@
 /** The whole page: the current screen, what lies over it, and what is announced. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { App } from "../app";
 import type { State } from "../state";
 import { AuthView } from "./AuthView";
 import { CallView } from "./CallView";
@@ -11,11 +10,7 @@ import { EndedView } from "./EndedView";
 import { LobbyView } from "./LobbyView";
 import { Notices } from "./Notices";
 import { StartView } from "./StartView";
-
-export interface ViewProps {
-  state: State;
-  app: App;
-}
+import type { ViewProps } from "./ViewProps";
 
 export function Page({ state, app }: ViewProps): JSX.Element {
   useEffect(() => {

@@ -1,11 +1,9 @@
 /** Open a new room or go to one by code or link. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { App } from "../app";
-import type { Session } from "../session";
-import { Brand } from "./Brand";
 import { Field, FormError } from "./Field";
-import type { ViewProps } from "./Page";
+import { TopBar } from "./TopBar";
+import type { ViewProps } from "./ViewProps";
 
 export function StartView({ state, app }: ViewProps): JSX.Element {
   const [title, setTitle] = useState("");
@@ -73,19 +71,5 @@ export function StartView({ state, app }: ViewProps): JSX.Element {
         </div>
       </main>
     </div>
-  );
-}
-
-export function TopBar({ session, app }: { session: Session | null; app: App }): JSX.Element {
-  return (
-    <header class="topbar">
-      <Brand />
-      <span class="topbar-user" data-testid="user-name">
-        {session?.displayName}
-      </span>
-      <button type="button" class="link" data-testid="logout" onClick={() => app.logOut()}>
-        Log out
-      </button>
-    </header>
   );
 }
