@@ -213,18 +213,18 @@ public final class Node implements AutoCloseable {
             listener.roles().contains(Role.SIGNALING) ? signaling : null,
             health,
             metrics);
-    ListenerVerticle.Port port = new ListenerVerticle.Port(listener.port());
+    ListenerVerticle.Shared shared = new ListenerVerticle.Shared(parts);
     int instances = Math.max(1, Runtime.getRuntime().availableProcessors());
     vertx
         .deployVerticle(
-            () -> new ListenerVerticle(parts, port),
+            () -> new ListenerVerticle(parts, shared),
             new DeploymentOptions().setInstances(instances))
         .await();
     String host =
         listener.host().equals("0.0.0.0") || listener.host().equals("127.0.0.1")
             ? "localhost"
             : listener.host();
-    urls.add("http://" + host + ":" + port.number() + listener.basePath());
+    urls.add("http://" + host + ":" + shared.port() + listener.basePath());
   }
 
   private void deploy(MediaVerticle media) {

@@ -6,8 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Requests per client address in fixed windows. Remembers a bounded number of addresses and
-/// forgets the one not seen for longest. For one event loop: each server instance counts for
-/// itself.
+/// forgets the one not seen for longest. It has no lock: for one context.
 final class Limits {
 
   private static final int MAX_ADDRESSES = 10_000;

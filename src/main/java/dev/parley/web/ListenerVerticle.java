@@ -10,6 +10,7 @@ import dev.parley.kernel.Failure;
 import dev.parley.kernel.Health;
 import dev.parley.kernel.Metrics;
 import dev.parley.signaling.SignalingService;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -51,34 +52,34 @@ public final class ListenerVerticle extends VerticleBase {
       Health health,
       Metrics metrics) {}
 
-  /// The port of a listener, shared by its instances: the first one finds it when any will do.
-  public static final class Port {
-    private final int configured;
-    private final AtomicInteger found = new AtomicInteger();
+  /// What the instances of one listener have together: the port, and the count of sign-ins.
+  public static final class Shared {
+    private final int configuredPort;
+    private final AtomicInteger foundPort = new AtomicInteger();
+    private final Limits signIns;
 
-    public Port(int configured) {
-      this.configured = configured;
-      found.set(configured);
+    public Shared(Parts parts) {
+      configuredPort = parts.listener().port();
+      foundPort.set(configuredPort);
+      signIns = new Limits(parts.limits().http());
     }
 
     /// The configured port, or the one that was found.
-    public int number() {
-      return found.get();
+    public int port() {
+      return foundPort.get();
     }
   }
 
   private final Parts parts;
-  private final Port port;
+  private final Shared shared;
   private final Origins origins;
   private final ClientAddress addresses;
-  private final Limits limits;
 
-  public ListenerVerticle(Parts parts, Port port) {
+  public ListenerVerticle(Parts parts, Shared shared) {
     this.parts = parts;
-    this.port = port;
+    this.shared = shared;
     this.origins = new Origins(parts.listener().corsOrigins());
     this.addresses = new ClientAddress(parts.listener().trustedProxies());
-    this.limits = new Limits(parts.limits().http());
   }
 
   @Override
@@ -105,8 +106,8 @@ public final class ListenerVerticle extends VerticleBase {
     server.requestHandler(request -> dispatch(request, routes));
     // A negative port is chosen once and shared by all instances of this deployment; each must ask
     // for the same one, as the number that was found is not free.
-    int wanted = port.configured == 0 ? -1 : port.configured;
-    return server.listen(wanted).onSuccess(opened -> port.found.set(opened.actualPort()));
+    int wanted = shared.configuredPort == 0 ? -1 : shared.configuredPort;
+    return server.listen(wanted).onSuccess(opened -> shared.foundPort.set(opened.actualPort()));
   }
 
   private void dispatch(HttpServerRequest request, Router routes) {
@@ -183,8 +184,18 @@ public final class ListenerVerticle extends VerticleBase {
 
   /// Bounds how often one address may try passwords or make accounts.
   private void limit(RoutingContext context) {
-    long waitMs =
-        limits.retryAfterMs(addresses.of(context.request()), System.nanoTime() / 1_000_000);
+    String address = addresses.of(context.request());
+    Context own = vertx.getOrCreateContext();
+    // All instances count together, in the one place where no lock is needed.
+    parts
+        .control()
+        .run(() -> {
+          long waitMs = shared.signIns.retryAfterMs(address, System.nanoTime() / 1_000_000);
+          own.runOnContext(_ -> limited(context, waitMs));
+        });
+  }
+
+  private void limited(RoutingContext context, long waitMs) {
     if (waitMs == 0) {
       context.next();
       return;
