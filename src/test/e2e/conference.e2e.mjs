@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { launch } from "./lib/browser.mjs";
+import { launch, url } from "./lib/browser.mjs";
+import { readMetrics } from "./lib/metrics.mjs";
 import { Person } from "./lib/person.mjs";
 
 describe("a conference", () => {
@@ -52,6 +53,30 @@ describe("a conference", () => {
 
   it("carries picture and sound both ways", async () => {
     await Promise.all([isSeenAndHeard(ann, ben), isSeenAndHeard(ben, ann)]);
+  });
+
+  it("moves the node's metrics", async () => {
+    const before = await readMetrics(url);
+    await wait(3_000);
+    const now = await readMetrics(url);
+
+    for (const [level, least] of [
+      ["parley_connections", 2],
+      ["parley_rooms", 1],
+      ["parley_participants", 2],
+      ["parley_media_routers", 1],
+      ["parley_media_transports", 4],
+      ["parley_media_producers", 4],
+      ["parley_media_consumers", 4],
+    ]) {
+      assert.ok(now.get(level) >= least, `${level} is ${now.get(level)}`);
+    }
+    for (const total of ["parley_media_packets_total", "parley_media_bytes_total"]) {
+      for (const direction of ["in", "out"]) {
+        const name = `${total}{direction="${direction}"}`;
+        assert.ok(now.get(name) > before.get(name), `${name} stays at ${now.get(name)}`);
+      }
+    }
   });
 
   it("takes a third person in by the room's link", async () => {

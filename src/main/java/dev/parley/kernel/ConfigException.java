@@ -13,7 +13,7 @@ public final class ConfigException extends IllegalArgumentException {
   /// `EX_CONFIG` of sysexits.h.
   public static final int EXIT_CODE = 78;
 
-  private final List<String> problems;
+  private final transient List<String> problems;
 
   public ConfigException(List<String> problems) {
     super(String.join("\n", problems));
