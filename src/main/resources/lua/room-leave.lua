@@ -1,6 +1,6 @@
--- ARGV: 1 user id, 2 socket id, 3 ttl seconds
+-- ARGV: 1 user id, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another
 -- ok: version, nodes, participant who left, '1' when he was the last and the room is gone,
---     room code
+--     room code, the new host or '' (his becoming so is the next version)
 local p = actor(ARGV[1], ARGV[2])
 if not p then
   return { 'none' }
@@ -12,6 +12,29 @@ local version = bump(ARGV[3])
 local code = redis.call('HGET', KEYS[1], 'roomCode') or ''
 if redis.call('HLEN', KEYS[2]) == 0 then
   erase()
-  return { 'ok', version, all, text, '1', code }
+  return { 'ok', version, all, text, '1', code, '' }
 end
-return { 'ok', version, all, text, '', code }
+if ARGV[4] ~= '1' or p.role ~= 'host' then
+  return { 'ok', version, all, text, '', code, '' }
+end
+
+-- co-hosts first, then by the time they joined
+local function comes_before(a, b)
+  if a.role ~= b.role then
+    return a.role == 'co_host'
+  end
+  return a.joinedAt < b.joinedAt or (a.joinedAt == b.joinedAt and a.userId < b.userId)
+end
+
+local heir
+for _, other in ipairs(redis.call('HVALS', KEYS[2])) do
+  local candidate = cjson.decode(other)
+  if not heir or comes_before(candidate, heir) then
+    heir = candidate
+  end
+end
+heir.role = 'host'
+store(heir)
+redis.call('HSET', KEYS[1], 'hostUserId', heir.userId)
+bump(ARGV[3])
+return { 'ok', version, all, text, '', code, encode(heir) }

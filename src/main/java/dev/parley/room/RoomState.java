@@ -2,6 +2,7 @@ package dev.parley.room;
 
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.Role;
 import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ public record RoomState(
   public RoomState after(RoomEvent event) {
     Map<String, Participant> people = new LinkedHashMap<>(participants);
     Map<String, ProducerInfo> sending = new LinkedHashMap<>(producers);
+    String host = hostUserId;
     boolean screen = allowScreenShare;
     boolean board = allowWhiteboard;
     switch (event) {
@@ -101,7 +103,10 @@ public record RoomState(
       }
       case RoomEvent.ParticipantsMuted muted ->
           muted.muted().forEach(participant -> people.replace(participant.userId(), participant));
-      case RoomEvent.RoleChanged changed -> replace(people, changed.participant());
+      case RoomEvent.RoleChanged changed -> {
+        replace(people, changed.participant());
+        host = changed.participant().role() == Role.HOST ? changed.participant().userId() : host;
+      }
       case RoomEvent.ProducerAdded added -> {
         replace(people, added.participant());
         sending.put(added.producer().producerId(), added.producer());
@@ -122,16 +127,7 @@ public record RoomState(
       case RoomEvent.Said _ -> {}
     }
     return new RoomState(
-        roomId,
-        code,
-        title,
-        hostUserId,
-        mediaNode,
-        event.version(),
-        screen,
-        board,
-        people,
-        sending);
+        roomId, code, title, host, mediaNode, event.version(), screen, board, people, sending);
   }
 
   private static void replace(Map<String, Participant> people, Participant participant) {

@@ -50,7 +50,13 @@ final class RoomStore {
   record Joined(
       List<String> nodes, @Nullable Participant replaced, boolean activated, RoomState state) {}
 
-  record Left(long version, List<String> nodes, Participant participant, boolean closed) {}
+  /// @param heir the new host, whose becoming so is the version after; null when there is none
+  record Left(
+      long version,
+      List<String> nodes,
+      Participant participant,
+      boolean closed,
+      @Nullable Participant heir) {}
 
   record Changed(long version, List<String> nodes, List<Participant> participants) {}
 
@@ -129,11 +135,12 @@ final class RoomStore {
     return state(some(run(READ, roomId)), 3);
   }
 
-  @Nullable Left leave(String roomId, String userId, String socketId) {
+  /// @param reassignHost whether a host who leaves is followed by another
+  @Nullable Left leave(String roomId, String userId, String socketId, boolean reassignHost) {
     if (!ROOM_ID.matcher(roomId).matches()) {
       return null;
     }
-    Response answer = run(LEAVE, roomId, userId, socketId, ttlSeconds);
+    Response answer = run(LEAVE, roomId, userId, socketId, ttlSeconds, reassignHost ? "1" : "");
     if (answer == null) {
       return null;
     }
@@ -141,7 +148,12 @@ final class RoomStore {
     if (closed) {
       forget(roomId, answer.get(5).toString());
     }
-    return new Left(version(answer), strings(answer.get(2)), participant(answer.get(3)), closed);
+    return new Left(
+        version(answer),
+        strings(answer.get(2)),
+        participant(answer.get(3)),
+        closed,
+        participantOrNull(answer.get(6)));
   }
 
   Changed close(String roomId, String userId, String socketId) {

@@ -177,7 +177,8 @@ public final class Rooms {
 
   /// Null when the caller is not in the room by this connection: nothing changes then.
   public @Nullable Left leave(Caller caller, String roomId, LeaveReason reason) {
-    RoomStore.Left left = store.leave(roomId, caller.user().id(), caller.socketId());
+    RoomStore.Left left =
+        store.leave(roomId, caller.user().id(), caller.socketId(), config.reassignHost());
     if (left == null) {
       return null;
     }
@@ -188,6 +189,10 @@ public final class Rooms {
       fanout.tell(
           left.nodes(),
           new RoomEvent.ParticipantLeft(roomId, left.version(), left.participant(), reason));
+      if (left.heir() != null) {
+        fanout.tell(
+            left.nodes(), new RoomEvent.RoleChanged(roomId, left.version() + 1, left.heir()));
+      }
     }
     audit(caller, Action.USER_LEFT, roomId, Map.of());
     if (left.closed()) {

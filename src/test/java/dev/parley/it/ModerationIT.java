@@ -239,4 +239,29 @@ class ModerationIT {
       assertEquals(1, owner.ask("room:muteAll", "roomId", own).path("mutedCount").asInt());
     }
   }
+
+  @Test
+  void aHostWhoLeavesIsFollowedByTheOldestCoHostWhereThatIsWanted(Stores stores) {
+    try (TestNode lasting = TestNode.start(stores, "{\"rooms\":{\"reassignHost\":true}}");
+        SocketClient first = lasting.connect("First");
+        SocketClient guest = lasting.connect("Guest");
+        SocketClient deputy = lasting.connect("Deputy")) {
+      String own = first.createRoom();
+      first.join(own);
+      guest.join(own);
+      deputy.join(own);
+      first.ask(
+          "room:changeRole", "roomId", own, "targetUserId", deputy.userId(), "newRole", "co_host");
+      guest.next("room:roleChanged");
+
+      first.ask("room:leave", "roomId", own);
+
+      guest.next("room:userLeft");
+      assertEquals(
+          SocketClient.object("userId", deputy.userId(), "newRole", "host"),
+          guest.next("room:roleChanged"));
+      assertEquals("participant", first.join(own).path("role").asText());
+      assertSuccess(deputy.ask("room:close", "roomId", own));
+    }
+  }
 }
