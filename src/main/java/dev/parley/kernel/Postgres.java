@@ -72,11 +72,6 @@ public final class Postgres {
     return guard(pool.preparedQuery(sql).execute(values));
   }
 
-  /// Runs one prepared statement for each tuple.
-  public Future<RowSet<Row>> executeBatch(String sql, List<Tuple> values) {
-    return guard(pool.preparedQuery(sql).executeBatch(values));
-  }
-
   /// Applies the migrations this database has not seen, all or none, one node at a time.
   public Future<@Nullable Void> migrate() {
     List<Migration> all = Migration.all();

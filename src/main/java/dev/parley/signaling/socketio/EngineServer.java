@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -27,7 +28,6 @@ public final class EngineServer {
   private final Admission admission;
   private final SocketCounters counters;
   private final Function<EngineSession, EngineHandler> acceptor;
-  private final SecretIds ids = new SecretIds();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
 
@@ -186,7 +186,7 @@ public final class EngineServer {
     EngineSession session =
         new EngineSession(
             vertx,
-            ids.next(),
+            Ids.shortId(),
             handshake,
             channel,
             settings,

@@ -2,6 +2,7 @@ package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Ids;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -163,7 +164,7 @@ final class SocketConnection implements EngineHandler {
       return;
     }
     dismissed.remove(name);
-    Socket socket = new Socket(this, name, server.nextId(), packet.auth());
+    Socket socket = new Socket(this, name, Ids.shortId(), packet.auth());
     sockets.put(name, socket);
     Future<? extends SocketHandler> admission;
     try {

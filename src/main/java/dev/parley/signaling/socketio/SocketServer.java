@@ -30,7 +30,6 @@ public final class SocketServer {
   private final SocketLimits limits;
   private final SocketCounters counters = new SocketCounters();
   private final EngineServer engine;
-  private final SecretIds ids = new SecretIds();
   private final Map<String, Namespace> named = new ConcurrentHashMap<>();
   private final List<Matching> matching = new CopyOnWriteArrayList<>();
   private final AtomicLong nextLogNs = new AtomicLong(System.nanoTime());
@@ -86,10 +85,6 @@ public final class SocketServer {
 
   SocketLimits limits() {
     return limits;
-  }
-
-  String nextId() {
-    return ids.next();
   }
 
   @Nullable Namespace find(String name) {
