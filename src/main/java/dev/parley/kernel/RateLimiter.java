@@ -31,9 +31,4 @@ public final class RateLimiter {
   public long retryAfterMs(long nowMs) {
     return Math.max(0, windowEndMs - nowMs);
   }
-
-  /// Whether the last window has ended, so that forgetting this limiter changes nothing.
-  public boolean isIdle(long nowMs) {
-    return nowMs >= windowEndMs;
-  }
 }

@@ -8,13 +8,13 @@ import dev.parley.contract.MediaRequest.Done;
 import dev.parley.contract.MediaStat;
 import dev.parley.contract.TransportParameters;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Ids;
 import dev.parley.media.rtp.Traffic;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +142,7 @@ final class MediaRoom implements Router.Events {
     if (link.direction() != Direction.SEND) {
       throw Failure.invalid("Cannot produce on a recv transport");
     }
-    String id = UUID.randomUUID().toString();
+    String id = Ids.uuid();
     Consumable consumable =
         Negotiation.produce(id, request.kind(), request.rtpParameters(), link.cname());
     String mid = consumable.spec().mid();
@@ -168,7 +168,7 @@ final class MediaRoom implements Router.Events {
     if (producer == null || consumable == null) {
       throw Failure.notFound(Negotiation.CANNOT_CONSUME);
     }
-    String id = UUID.randomUUID().toString();
+    String id = Ids.uuid();
     Consumption consumption =
         Negotiation.consume(
             consumable, request.rtpCapabilities(), id, link.nextMid(), link.ssrcs());

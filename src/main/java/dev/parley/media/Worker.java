@@ -6,6 +6,7 @@ import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Ids;
 import dev.parley.media.rtp.Drop;
 import dev.parley.media.rtp.Traffic;
 import dev.parley.media.transport.Certificate;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,7 +145,7 @@ final class Worker extends VerticleBase {
   }
 
   private Link openLink(Router router, String owner, String signalingNode, Direction direction) {
-    String id = UUID.randomUUID().toString();
+    String id = Ids.uuid();
     RtpSession[] session = new RtpSession[1];
     WebRtcTransport transport =
         new WebRtcTransport(

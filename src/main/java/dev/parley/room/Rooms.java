@@ -12,6 +12,7 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
+import dev.parley.kernel.Ids;
 import dev.parley.kernel.Journal;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +75,7 @@ public final class Rooms {
   public Created create(Caller caller, String title, @Nullable Integer maxParticipants) {
     int wanted = maxParticipants == null ? config.maxParticipants() : maxParticipants;
     int max = Math.min(wanted, MOST_PARTICIPANTS);
-    String roomId = UUID.randomUUID().toString();
+    String roomId = Ids.uuid();
     String code = createMeeting(caller, roomId, title, max);
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("roomId", roomId);
