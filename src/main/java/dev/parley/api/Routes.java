@@ -56,8 +56,13 @@ public final class Routes {
   /// The request's body, which must be a JSON object.
   static JsonNode body(RoutingContext context) {
     Buffer body = context.body().buffer();
+    return body(body == null ? new byte[0] : body.getBytes());
+  }
+
+  /// The same of a body's bytes.
+  static JsonNode body(byte[] bytes) {
     try {
-      JsonNode tree = body == null ? null : Json.MAPPER.readTree(body.getBytes());
+      JsonNode tree = Json.MAPPER.readTree(bytes);
       if (tree == null || !tree.isObject() || depth(tree, 0) > MAX_DEPTH) {
         throw Failure.invalid("body must be a JSON object");
       }

@@ -51,11 +51,22 @@ final class ClientAddress {
   String of(HttpServerRequest request) {
     var remote = request.remoteAddress();
     String peer = remote == null ? "" : String.valueOf(remote.hostAddress());
+    return of(peer, request.headers().getAll("x-forwarded-for"));
+  }
+
+  /// The same of a connection's other end and the values of its `X-Forwarded-For` headers. Without
+  /// an IPv6 zone, which means something on this machine only.
+  String of(String peer, List<String> hops) {
+    String address = claimed(peer, hops);
+    int zone = address.indexOf('%');
+    return zone < 0 ? address : address.substring(0, zone);
+  }
+
+  private String claimed(String peer, List<String> hops) {
     if (trusted.isEmpty() || !isTrusted(parse(peer))) {
       return peer;
     }
     String client = peer;
-    List<String> hops = request.headers().getAll("x-forwarded-for");
     for (int i = hops.size() - 1; i >= 0; i--) {
       String[] addresses = hops.get(i).split(",", 64);
       for (int j = addresses.length - 1; j >= 0; j--) {
