@@ -19,7 +19,10 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +53,8 @@ final class Worker extends VerticleBase {
 
   /// Numbers of a worker at one moment.
   ///
-  /// @param drops by reason of the data plane and of the transports
+  /// @param drops by reason of the data plane and of the transports, those that are closed among
+  ///   them
   record Sample(
       int routers,
       int transports,
@@ -193,7 +197,8 @@ final class Worker extends VerticleBase {
     }
   }
 
-  private Sample takeSample() {
+  /// Numbers of this moment; on the worker's event loop.
+  Sample takeSample() {
     int transports = 0;
     int producers = 0;
     int consumers = 0;
@@ -204,9 +209,9 @@ final class Worker extends VerticleBase {
     }
     Map<String, Long> drops = new HashMap<>();
     for (Drop reason : Drop.values()) {
-      count(drops, reason.name(), traffic.drops(reason));
+      drops.merge(wireName(reason), traffic.drops(reason), Long::sum);
     }
-    port.drops().forEach((reason, number) -> count(drops, reason.name(), number));
+    port.drops().forEach((reason, number) -> drops.merge(wireName(reason), number, Long::sum));
     return new Sample(
         rooms.size(),
         transports,
@@ -219,10 +224,20 @@ final class Worker extends VerticleBase {
         Map.copyOf(drops));
   }
 
-  private static void count(Map<String, Long> drops, String reason, long number) {
-    if (number > 0) {
-      drops.merge(reason, number, Long::sum);
+  /// All reasons for which something may be dropped, as `Sample.drops` names them.
+  static Set<String> dropReasons() {
+    Set<String> reasons = new TreeSet<>();
+    for (Drop reason : Drop.values()) {
+      reasons.add(wireName(reason));
     }
+    for (dev.parley.media.transport.Drop reason : dev.parley.media.transport.Drop.values()) {
+      reasons.add(wireName(reason));
+    }
+    return reasons;
+  }
+
+  private static String wireName(Enum<?> reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   /// Closes all rooms, then the port.

@@ -30,7 +30,8 @@ public final class LivePeer implements AutoCloseable {
     session = browser.handshake(parameters, SrtpProfile.AEAD_AES_128_GCM);
   }
 
-  /// A Binding request as browsers send it every few seconds, and its answer.
+  /// A Binding request as browsers send it every few seconds, and its answer. By then the node has
+  /// handled all that was sent to the port before.
   ///
   /// @return 0 for success, else the error code
   public int check() {
@@ -64,11 +65,6 @@ public final class LivePeer implements AutoCloseable {
   /// Sends a datagram from the proved address.
   public void send(byte[] datagram) {
     browser.send(datagram);
-  }
-
-  /// Reads away what has come so far.
-  public void drain() throws IOException {
-    browser.drain();
   }
 
   @Override
