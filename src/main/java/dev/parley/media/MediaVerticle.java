@@ -107,11 +107,8 @@ public final class MediaVerticle extends VerticleBase {
           placement = new Placement(leastBusy());
           byRoom.put(request.roomId(), placement);
         }
-        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
-          return Future.succeededFuture(new MediaRequest.Done());
-        }
         default -> {
-          return Future.failedFuture(Failure.notFound("Router not found"));
+          return withoutRoom(request);
         }
       }
     }
@@ -121,6 +118,14 @@ public final class MediaVerticle extends VerticleBase {
       byRoom.remove(request.roomId());
     }
     return placement.worker.handle(request);
+  }
+
+  private static Future<? extends Record> withoutRoom(MediaRequest<?> request) {
+    try {
+      return Future.succeededFuture(MediaRoom.answerWithoutRoom(request));
+    } catch (Failure failure) {
+      return Future.failedFuture(failure);
+    }
   }
 
   /// Forgets rooms that nobody uses. A request that came while the worker was asked has opened the

@@ -5,7 +5,6 @@ import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
-import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
 import dev.parley.media.rtp.Drop;
 import dev.parley.media.rtp.Traffic;
@@ -113,10 +112,9 @@ final class Worker extends VerticleBase {
       switch (request) {
         case MediaRequest.OpenRouter _, MediaRequest.CreateTransport _ ->
             room = open(request.roomId(), nowNs);
-        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
-          return new MediaRequest.Done();
+        default -> {
+          return MediaRoom.answerWithoutRoom(request);
         }
-        default -> throw Failure.notFound("Router not found");
       }
     }
     Record answer = room.handle(request, nowNs);

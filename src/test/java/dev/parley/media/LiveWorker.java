@@ -1,5 +1,6 @@
 package dev.parley.media;
 
+import dev.parley.contract.MediaEvent;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.Done;
@@ -15,6 +16,8 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// A worker on a real port, alone on its event loop, and browsers for it.
 final class LiveWorker implements AutoCloseable {
@@ -29,18 +32,26 @@ final class LiveWorker implements AutoCloseable {
 
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+  private final Bus bus = new Bus(vertx);
   private final Worker worker;
 
   LiveWorker() {
     Config.Media config =
         new Config.Media(
             "127.0.0.1", "", 0, 0, 1, Duration.ofSeconds(30), List.of("AEAD_AES_128_GCM"));
-    worker = new Worker(config, CERTIFICATE, new Bus(vertx));
+    worker = new Worker(config, CERTIFICATE, bus);
     vertx.deployVerticle(worker).await();
   }
 
   Record ask(MediaRequest<?> request) {
     return worker.handle(request).await();
+  }
+
+  /// What a signaling node is told from now on.
+  BlockingQueue<MediaEvent> listen(String node) {
+    BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+    bus.listen(MediaEvent.address(node), MediaEvent.class, events::add).completion().await();
+    return events;
   }
 
   /// Numbers of this moment.
@@ -50,9 +61,9 @@ final class LiveWorker implements AutoCloseable {
     return sample.future().await();
   }
 
-  /// A browser of an owner, with a transport that is up.
+  /// A browser of an owner, with a transport that is up and of which the node `old` is told.
   LivePeer connect(String owner, Direction direction) throws IOException {
-    if (!(ask(new MediaRequest.CreateTransport(ROOM, owner, "node", direction))
+    if (!(ask(new MediaRequest.CreateTransport(ROOM, owner, "old", direction))
         instanceof TransportParameters parameters)) {
       throw new AssertionError("no transport");
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class LivePeer implements AutoCloseable {
 
   private final TransportParameters parameters;
-  private final Browser browser;
+  private Browser browser;
   private Browser.@Nullable Session session;
 
   public LivePeer(TransportParameters parameters) throws IOException {
@@ -28,6 +28,22 @@ public final class LivePeer implements AutoCloseable {
   public void connect() throws IOException {
     check();
     session = browser.handshake(parameters, SrtpProfile.AEAD_AES_128_GCM);
+  }
+
+  /// Goes on from another address; keys stay.
+  public void move() throws IOException {
+    browser.close();
+    browser = new Browser(parameters.iceCandidates().getFirst().port());
+  }
+
+  /// Ends DTLS as a browser does whose page is closed.
+  public void closeDtls() throws IOException {
+    Objects.requireNonNull(session).association().close();
+  }
+
+  /// The transport it is the end of.
+  public String transportId() {
+    return parameters.id();
   }
 
   /// A Binding request as browsers send it every few seconds, and its answer. By then the node has
