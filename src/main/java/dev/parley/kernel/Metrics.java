@@ -91,7 +91,8 @@ public final class Metrics {
   ///
   /// @param tags names and values in turn
   public void total(Total total, DoubleSupplier value, String... tags) {
-    FunctionCounter.builder(total.metric, value, DoubleSupplier::getAsDouble)
+    // The counter holds its function, but the object it is a function of only weakly.
+    FunctionCounter.builder(total.metric, registry, _ -> value.getAsDouble())
         .description(total.help)
         .tags(tags)
         .register(registry);
