@@ -138,7 +138,12 @@ public final class Socket {
 
   /// Closes the connection under all of the client's sockets; the client reconnects by itself.
   public void closeSession() {
-    connection.session().close(CloseReason.FORCED_CLOSE);
+    closeSession(CloseReason.FORCED_CLOSE);
+  }
+
+  /// The same for a reason of the caller's.
+  public void closeSession(CloseReason reason) {
+    connection.session().close(reason);
   }
 
   void acknowledge(long ackId, Args args) {
