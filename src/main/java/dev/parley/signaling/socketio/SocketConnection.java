@@ -3,6 +3,7 @@ package dev.parley.signaling.socketio;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
+import dev.parley.kernel.TokenBucket;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,12 +40,16 @@ final class SocketConnection implements EngineHandler {
   /// still sends there is no breach.
   private final Set<String> dismissed = new HashSet<>(2);
 
+  /// Each lets the application look the client up, which is work.
+  private final TokenBucket joins;
+
   private final long connectTimer;
   private @Nullable Partial partial;
 
   SocketConnection(SocketServer server, EngineSession session) {
     this.server = server;
     this.session = session;
+    this.joins = new TokenBucket(server.limits().joins());
     this.connectTimer =
         server
             .vertx()
@@ -152,6 +157,10 @@ final class SocketConnection implements EngineHandler {
     String name = packet.namespace();
     if (sockets.containsKey(name)) {
       breach();
+      return;
+    }
+    if (!joins.takes(System.nanoTime())) {
+      session.close(CloseReason.FLOOD);
       return;
     }
     if (sockets.size() >= server.limits().maxNamespaces()) {
