@@ -11,6 +11,7 @@ import dev.parley.signaling.socketio.EngineHandler;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSession;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
@@ -58,11 +59,16 @@ public final class ConformanceApp {
                 Integer.parseInt(args[0]),
                 quickSettings().forAnyOrigin(),
                 quickLimits(),
-                1)
+                args.length == 2 ? recovery() : Recovery.off())
             .toCompletionStage()
             .toCompletableFuture()
             .get();
     System.out.println("Conformance server is ready on port " + app.port());
+  }
+
+  /// Two minutes to come back, as in the reference.
+  private static Recovery recovery() {
+    return Recovery.of(Duration.ofMinutes(2), Duration.ofMillis(500), 10_000, 10_000_000);
   }
 
   /// The heartbeat and sizes that the suites expect: ping every 300 ms, 200 ms to answer, 1 MB.
@@ -75,20 +81,31 @@ public final class ConformanceApp {
     return SocketLimits.defaults().withConnectTimeout(Duration.ofSeconds(1));
   }
 
-  /// Serves on `port`, 0 for a free one, on one event loop.
+  /// Serves on `port`, 0 for a free one, on one event loop and without recovery.
   public static Future<ConformanceApp> start(
       Vertx vertx, int port, EngineSettings settings, SocketLimits limits) {
-    return start(vertx, port, settings, limits, 1);
+    return start(vertx, port, settings, limits, Recovery.off());
+  }
+
+  /// Serves on `port`, 0 for a free one, on one event loop.
+  public static Future<ConformanceApp> start(
+      Vertx vertx, int port, EngineSettings settings, SocketLimits limits, Recovery recovery) {
+    return start(vertx, port, settings, limits, recovery, 1);
   }
 
   /// Serves on several event loops that share the port.
   public static Future<ConformanceApp> start(
-      Vertx vertx, int port, EngineSettings settings, SocketLimits limits, int eventLoops) {
+      Vertx vertx,
+      int port,
+      EngineSettings settings,
+      SocketLimits limits,
+      Recovery recovery,
+      int eventLoops) {
     Admission admission =
         new Admission(
             origin -> !origin.startsWith("https://evil."),
             handshake -> "1".equals(handshake.parameter("deny")) ? "denied by test" : null);
-    SocketServer sockets = new SocketServer(vertx, settings, limits, admission);
+    SocketServer sockets = new SocketServer(vertx, settings, limits, admission, recovery);
     Rooms rooms = new Rooms();
     SocketHandler suite = new SuiteHandler(rooms);
     sockets.of("/", _ -> Future.succeededFuture(suite));

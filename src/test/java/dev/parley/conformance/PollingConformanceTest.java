@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.conformance.Http.Reply;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,7 +42,8 @@ class PollingConformanceTest {
     vertx = Vertx.vertx();
     app =
         RawClient.await(
-            ConformanceApp.start(vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), 4));
+            ConformanceApp.start(
+                vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), Recovery.off(), 4));
     http = new Http(vertx, app.port(), "/engine.io/");
     sockets = new Http(vertx, app.port(), "/socket.io/");
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.conformance.Http.Reply;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +62,8 @@ class PollingFuzzTest {
     vertx.exceptionHandler(escaped::add);
     ConformanceApp app =
         RawClient.await(
-            ConformanceApp.start(vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), 3));
+            ConformanceApp.start(
+                vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), Recovery.off(), 3));
     Http http = new Http(vertx, app.port(), "/socket.io/");
     RawClient neighbour = RawPoller.connect(vertx, app.port(), "/socket.io/");
     neighbour.join();

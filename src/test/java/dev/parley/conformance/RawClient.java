@@ -59,6 +59,9 @@ abstract class RawClient {
   /// Ends the connection as a client does that has had enough.
   abstract void close();
 
+  /// Goes away without a word.
+  abstract void cut();
+
   /// A text has come. Any thread.
   final void onText(String text) {
     if (answersPings && text.equals("2")) {

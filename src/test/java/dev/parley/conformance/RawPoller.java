@@ -64,6 +64,11 @@ final class RawPoller extends RawClient {
     post("1");
   }
 
+  @Override
+  void cut() {
+    http.close();
+  }
+
   private synchronized void post(String payload) {
     unsent.add(payload);
     postNext();

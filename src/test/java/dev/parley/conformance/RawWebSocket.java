@@ -84,7 +84,7 @@ final class RawWebSocket extends RawClient {
     webSocket.close();
   }
 
-  /// Ends the connection without a close frame.
+  @Override
   void cut() {
     if (webSocket instanceof WebSocketInternal internal) {
       var _ = internal.channelHandlerContext().close();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +31,8 @@ class SocketConformanceTest {
     vertx = Vertx.vertx();
     app =
         RawClient.await(
-            ConformanceApp.start(vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), 3));
+            ConformanceApp.start(
+                vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), Recovery.off(), 3));
   }
 
   @AfterAll

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.conformance.Http.Reply;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,7 +33,9 @@ class UpgradeConformanceTest {
   }
 
   private void start(EngineSettings settings) {
-    app = RawClient.await(ConformanceApp.start(vertx, 0, settings, SocketLimits.defaults(), 4));
+    app =
+        RawClient.await(
+            ConformanceApp.start(vertx, 0, settings, SocketLimits.defaults(), Recovery.off(), 4));
     http = new Http(vertx, app.port(), "/engine.io/");
   }
 

@@ -17,7 +17,8 @@ public enum CloseReason {
   CONNECT_TIMEOUT("connect timeout", 1000),
   /// The client read too slowly: its outbound queue was full.
   SLOW_READER("slow reader", 1008),
-  /// The client sent more, before it was let in, than is held for it.
+  /// The client sent more, before it was let in, than is held for it, or went on to send when it
+  /// was told that it sends too much.
   FLOOD("flood", 1008),
   /// The server is going down; the client comes back to another node.
   SERVER_SHUTTING_DOWN("server shutting down", 1001),
@@ -37,6 +38,26 @@ public enum CloseReason {
   /// The reason in Socket.IO's words.
   public String label() {
     return label;
+  }
+
+  /// Whether the client may come back and take its sockets up again: it did not mean to leave, and
+  /// did nothing wrong.
+  public boolean isRecoverable() {
+    return switch (this) {
+      case TRANSPORT_CLOSE,
+          TRANSPORT_ERROR,
+          PING_TIMEOUT,
+          FORCED_CLOSE,
+          SLOW_READER,
+          SERVER_SHUTTING_DOWN ->
+          true;
+      case PARSE_ERROR,
+          CONNECT_TIMEOUT,
+          FLOOD,
+          CLIENT_NAMESPACE_DISCONNECT,
+          SERVER_NAMESPACE_DISCONNECT ->
+          false;
+    };
   }
 
   /// The status a WebSocket is closed with for this reason (RFC 6455 §7.4.1).

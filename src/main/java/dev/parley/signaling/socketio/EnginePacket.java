@@ -57,6 +57,11 @@ public final class EnginePacket {
     return new EnginePacket(wire, null, utf8Length(wire));
   }
 
+  /// The same when the length in UTF-8 is known.
+  static EnginePacket ofWire(String wire, int bytes) {
+    return new EnginePacket(wire, null, bytes);
+  }
+
   /// A message of bytes, which must not be changed afterwards.
   public static EnginePacket binary(Buffer data) {
     return new EnginePacket(null, data, data.length());

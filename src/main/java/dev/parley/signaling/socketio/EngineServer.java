@@ -240,10 +240,10 @@ public final class EngineServer {
     } else if (isUpgrade) {
       request
           .toWebSocket()
-          .onSuccess(webSocket -> open(webSocket, handshake))
+          .onSuccess(webSocket -> open(webSocket, handshake, rules.lease()))
           .onFailure(_ -> counters.countRefused(EngineError.BAD_REQUEST));
     } else {
-      EngineSession session = newSession(handshake, null);
+      EngineSession session = newSession(handshake, null, rules.lease());
       open(session);
       new PollingEdge(vertx, request, rules, settings, responses, false)
           .accept(Answer.of(Payload.encode(List.of(session.openPacket()))));
@@ -258,14 +258,14 @@ public final class EngineServer {
     return rules.refusal().apply(handshake);
   }
 
-  private void open(ServerWebSocket webSocket, Handshake handshake) {
+  private void open(ServerWebSocket webSocket, Handshake handshake, Lease lease) {
     WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
-    EngineSession session = newSession(handshake, channel);
+    EngineSession session = newSession(handshake, channel, lease);
     channel.attach(new SessionReceiver(session, channel));
     open(session);
   }
 
-  private EngineSession newSession(Handshake handshake, @Nullable Channel webSocket) {
+  private EngineSession newSession(Handshake handshake, @Nullable Channel webSocket, Lease lease) {
     EngineSession session =
         new EngineSession(
             vertx,
@@ -274,7 +274,10 @@ public final class EngineServer {
             webSocket,
             settings,
             counters,
-            ended -> sessions.remove(ended.id()));
+            ended -> {
+              sessions.remove(ended.id());
+              lease.release();
+            });
     sessions.put(session.id(), session);
     return session;
   }
