@@ -174,7 +174,7 @@ final class Connection {
       if (isKnown) {
         fail(failure, ack);
       } else if (ack != null) {
-        ack.reply(Args.ofJson(dialect.encode(failure)));
+        ack.fail(failure, Args.ofJson(dialect.encode(failure)));
       }
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
@@ -200,7 +200,7 @@ final class Connection {
   /// Both manners at once: some clients wait for the ack, others for the event.
   private void fail(Failure failure, @Nullable Ack ack) {
     if (ack != null) {
-      ack.reply(Args.ofJson(dialect.encode(failure)));
+      ack.fail(failure, Args.ofJson(dialect.encode(failure)));
     }
     tell(new Event.Failed(failure.text(), failure.code().name()));
   }

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class SignalingService {
 
   private static final String PATH = "/socket.io/";
+  private static final String PLAIN_PATH = "/ws";
 
   private static final int RENEWAL_SLICES = 180;
 
@@ -192,7 +193,13 @@ public final class SignalingService {
   /// @param basePath put before every path of the listener
   public boolean takes(HttpServerRequest request, String basePath) {
     String path = request.path();
-    return path != null && path.startsWith(PATH, basePath.length()) && path.startsWith(basePath);
+    return path != null
+        && path.startsWith(basePath)
+        && (path.startsWith(PATH, basePath.length()) || isPlain(path, basePath));
+  }
+
+  private static boolean isPlain(String path, String basePath) {
+    return path.length() == basePath.length() + PLAIN_PATH.length() && path.endsWith(PLAIN_PATH);
   }
 
   /// Answers a request that `takes` has claimed.
@@ -204,9 +211,13 @@ public final class SignalingService {
       BiPredicate<@Nullable String, @Nullable String> origins,
       String address) {
     String host = request.getHeader(HttpHeaders.HOST);
-    sockets
-        .engine()
-        .handle(request, new Admission(origin -> origins.test(origin, host), _ -> null), address);
+    Admission rules = new Admission(origin -> origins.test(origin, host), _ -> null);
+    String path = request.path();
+    if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
+      sockets.plain().handle(request, rules, address);
+    } else {
+      sockets.engine().handle(request, rules, address);
+    }
   }
 
   /// Closes all sockets; complete when their rooms have been left.
