@@ -10,8 +10,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 
 /// The node's metrics, in Prometheus' terms. Names are written down here and nowhere else.
@@ -62,9 +60,6 @@ public final class Metrics {
     }
   }
 
-  /// What is read for totals: the registry itself would let go of it.
-  private final Queue<DoubleSupplier> read = new ConcurrentLinkedQueue<>();
-
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -98,8 +93,8 @@ public final class Metrics {
   ///
   /// @param tags names and values in turn
   public void total(Total total, DoubleSupplier value, String... tags) {
-    read.add(value);
-    FunctionCounter.builder(total.metric, value, DoubleSupplier::getAsDouble)
+    // The counter holds its function, but the object it is a function of only weakly.
+    FunctionCounter.builder(total.metric, registry, _ -> value.getAsDouble())
         .description(total.help)
         .tags(tags)
         .register(registry);
