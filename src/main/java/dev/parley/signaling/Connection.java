@@ -230,8 +230,7 @@ final class Connection {
       }
     }
     if (verdict == EventLimit.Verdict.CUT) {
-      socket.disconnect(false);
-      socket.closeSession(CloseReason.FLOOD);
+      socket.expel(CloseReason.FLOOD);
     }
   }
 
