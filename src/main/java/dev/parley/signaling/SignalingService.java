@@ -19,18 +19,24 @@ import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Handshake;
+import dev.parley.signaling.socketio.Lease;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.Socket;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.signaling.socketio.SocketServer;
+import dev.parley.signaling.socketio.WebSocketDeflate;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +60,16 @@ public final class SignalingService {
   private final Bus bus;
   private final Links links;
   private final RoomViews views;
+  private final Standbys standbys;
+  private final RemoteSockets remote;
+  private final Peers peers;
+  private final Duration window;
+  private final ConferenceHandler conference = new ConferenceHandler();
   private final MediaNodes mediaNodes;
   private final Commands commands;
   private final Connection.Shared shared;
   private final EngineSettings settings;
+  private final @Nullable WebSocketDeflate deflate;
   private final SocketServer sockets;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
@@ -82,11 +94,22 @@ public final class SignalingService {
     this.control = control;
     this.bus = bus;
     this.links = links;
-    this.views = new RoomViews(rooms::read, this::later, () -> metrics.count(Total.ROOM_REREADS));
+    this.peers = peers;
+    this.views =
+        new RoomViews(
+            node,
+            rooms::read,
+            this::later,
+            () -> metrics.count(Total.ROOM_REREADS),
+            this::standbyOf,
+            links);
     this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
+    this.window = config.resume().window();
+    this.standbys =
+        new Standbys(node, links, peers, rooms, views, mediaNodes, this::later, new Stage());
     this.commands =
         new Commands(
-            new RoomCommands(rooms, views, mediaNodes, bus, this::later),
+            new RoomCommands(rooms, views, mediaNodes, standbys, this::later),
             new MediaCommands(rooms, views, mediaNodes, iceServers, node));
     this.shared =
         new Connection.Shared(
@@ -94,10 +117,13 @@ public final class SignalingService {
             control,
             accounts,
             commands,
+            views,
+            standbys,
             new SocketDirectory(redis),
             mediaNodes,
             metrics,
-            roomConfig.rateLimit());
+            roomConfig.rateLimit(),
+            config.eventLimit());
     this.settings =
         new EngineSettings(
             PATH,
@@ -105,13 +131,28 @@ public final class SignalingService {
             config.pingTimeout(),
             config.maxPayload(),
             config.maxQueueBytes());
+    this.deflate =
+        config.deflate().enabled()
+            ? new WebSocketDeflate(config.deflate().minBytes(), config.maxPayload())
+            : null;
     SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
-    ConferenceHandler conference = new ConferenceHandler();
+    Recovery recovery =
+        Recovery.of(
+            window,
+            config.pingInterval().plus(config.pingTimeout()),
+            config.resume().maxEvents(),
+            config.resume().maxBytes());
     // Each listener brings its own rules.
     this.sockets =
-        new SocketServer(vertx, settings, limits, Admission.open())
+        new SocketServer(vertx, settings, limits, Admission.open(), recovery)
             .of("/", _ -> Future.succeededFuture(conference));
+    this.remote = new RemoteSockets(node, bus, links, peers, standbys, sockets, this::later);
+    var _ = sockets.withElsewhere(remote);
     publish(metrics);
+  }
+
+  private @Nullable Connection standbyOf(String socketId) {
+    return standbys.ofSocket(socketId);
   }
 
   private void publish(Metrics metrics) {
@@ -151,7 +192,9 @@ public final class SignalingService {
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
-      Future.join(load, events, media, links.open()).<@Nullable Void>mapEmpty().onComplete(opened);
+      Future.join(load, events, media, links.open(), remote.open())
+          .<@Nullable Void>mapEmpty()
+          .onComplete(opened);
     });
     return opened.future();
   }
@@ -186,6 +229,16 @@ public final class SignalingService {
   /// Sets what a listener's HTTP server needs.
   public void prepare(HttpServerOptions options) {
     var _ = EngineServer.prepare(options, settings);
+    if (deflate != null) {
+      var _ = deflate.prepare(options);
+    }
+  }
+
+  /// Takes a new connection of a listener; from its server's connection handler.
+  public void accept(HttpConnection connection) {
+    if (deflate != null) {
+      deflate.install(connection);
+    }
   }
 
   /// Whether a request is for this role.
@@ -204,14 +257,15 @@ public final class SignalingService {
 
   /// Answers a request that `takes` has claimed.
   ///
-  /// @param origins whether an `Origin` may connect to a `Host`
+  /// @param origins whether a page of an `Origin` may make the request
   /// @param address IP address of the client
+  /// @param lease the place of the session that comes of it
   public void handle(
       HttpServerRequest request,
-      BiPredicate<@Nullable String, @Nullable String> origins,
-      String address) {
-    String host = request.getHeader(HttpHeaders.HOST);
-    Admission rules = new Admission(origin -> origins.test(origin, host), _ -> null);
+      BiPredicate<HttpServerRequest, @Nullable String> origins,
+      String address,
+      Lease lease) {
+    Admission rules = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
     String path = request.path();
     if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
       sockets.plain().handle(request, rules, address);
@@ -220,17 +274,63 @@ public final class SignalingService {
     }
   }
 
-  /// Closes all sockets; complete when their rooms have been left.
+  /// Closes all connections; complete when those whom no other node stands by for have left their
+  /// rooms.
   public Future<?> close() {
     return sockets
         .close()
         .compose(_ -> {
           List<Future<?>> ends = new ArrayList<>();
+          remote.close();
           // In this order: a connection is among the leaving before it is none of these any more.
-          connections.values().forEach(connection -> ends.add(connection.close()));
+          connections
+              .values()
+              .forEach(connection -> {
+                if (!connection.isStandby() && !peers.isAlive(connection.standby())) {
+                  ends.add(connection.close());
+                }
+              });
           ends.addAll(leaving);
           return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
+  }
+
+  /// What stands by for sockets of other nodes.
+  private final class Stage implements Standbys.Stage {
+
+    @Override
+    public Connection standBy(Standbys.Opened opened, String owner) {
+      MultiMap none = MultiMap.caseInsensitiveMultiMap();
+      Handshake handshake = new Handshake("", none, none, opened.address(), false);
+      Socket socket =
+          sockets.standBy(
+              conference, handshake, opened.namespace(), opened.socketId(), opened.pid());
+      Connection connection =
+          new Connection(shared, socket, conference.dialect, opened.user(), owner);
+      connections.put(socket.id(), connection);
+      return connection;
+    }
+
+    @Override
+    public @Nullable Connection find(String socketId) {
+      return connections.get(socketId);
+    }
+
+    @Override
+    public List<Connection> owned() {
+      return connections.values().stream().filter(c -> !c.isStandby()).toList();
+    }
+
+    @Override
+    public void promoted(Connection connection) {
+      connection.suspended(window);
+    }
+
+    @Override
+    public void forget(Connection connection) {
+      connections.remove(connection.socketId(), connection);
+      connection.socket().cede();
+    }
   }
 
   /// Connections of the default namespace.
@@ -251,6 +351,22 @@ public final class SignalingService {
       Connection connection = connections.get(socket.id());
       if (connection != null) {
         connection.onEvent(name, args, ack);
+      }
+    }
+
+    @Override
+    public void onSuspended(Socket socket, CloseReason reason) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null && !socket.isConnected()) {
+        connection.suspended(window);
+      }
+    }
+
+    @Override
+    public void onResumed(Socket socket) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null) {
+        connection.resumed();
       }
     }
 

@@ -2,6 +2,7 @@ package dev.parley.signaling.socketio;
 
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
+import dev.parley.kernel.TokenBucket;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -28,11 +29,15 @@ final class Seats implements Carrier {
   /// still sends there is no breach. Null while there are none.
   private @Nullable Set<String> dismissed;
 
+  /// Each lets the application look the client up, which is work.
+  private final TokenBucket joins;
+
   private final long connectTimer;
 
   Seats(SocketServer server, Wire wire) {
     this.server = server;
     this.wire = wire;
+    this.joins = new TokenBucket(server.limits().joins());
     this.connectTimer =
         server
             .vertx()
@@ -95,6 +100,10 @@ final class Seats implements Carrier {
       wire.breach("already connected");
       return;
     }
+    if (!joins.takes(System.nanoTime())) {
+      wire.close(CloseReason.FLOOD);
+      return;
+    }
     if (seats.size() >= server.limits().maxNamespaces()) {
       wire.writeRefused(name, "Too many namespaces", null);
       return;
@@ -118,20 +127,12 @@ final class Seats implements Carrier {
   /// Takes up a socket that the client had before, here or at another node; lets it in as a new one
   /// when there is none.
   private void resume(String name, Namespace namespace, @Nullable String auth, Resumption wanted) {
-    Socket kept = server.kept(name, wanted.pid());
-    if (kept != null) {
-      server.vertx().cancelTimer(connectTimer);
-      LocalSeat seat = new LocalSeat(kept, this);
-      seats.put(name, seat);
-      if (!kept.resume(this, wanted.parsedOffset())) {
-        seats.remove(name, seat);
+    boolean isHere = server.kept(name, wanted.pid()) != null;
+    Elsewhere elsewhere = server.elsewhere();
+    if (isHere || elsewhere == null) {
+      if (!takeUp(name, wanted)) {
         admit(name, namespace, auth);
       }
-      return;
-    }
-    Elsewhere elsewhere = server.elsewhere();
-    if (elsewhere == null) {
-      admit(name, namespace, auth);
       return;
     }
     PendingSeat pending = new PendingSeat(server.limits());
@@ -144,20 +145,39 @@ final class Seats implements Carrier {
         .onComplete(found ->
             execute(() -> {
               Elsewhere.Owner owner = found.succeeded() ? found.result() : null;
-              onFound(name, namespace, auth, pending, owner);
+              onFound(name, namespace, auth, wanted, pending, owner);
             }));
+  }
+
+  /// Goes on with a socket of this node, if it can.
+  private boolean takeUp(String name, Resumption wanted) {
+    Socket kept = server.kept(name, wanted.pid());
+    if (kept == null) {
+      return false;
+    }
+    LocalSeat seat = new LocalSeat(kept, this);
+    seats.put(name, seat);
+    if (!kept.resume(this, wanted.parsedOffset())) {
+      seats.remove(name, seat);
+      return false;
+    }
+    server.vertx().cancelTimer(connectTimer);
+    return true;
   }
 
   private void onFound(
       String name,
       Namespace namespace,
       @Nullable String auth,
+      Resumption wanted,
       PendingSeat pending,
       Elsewhere.@Nullable Owner owner) {
     boolean isGone = pending.isGone() || !wire.isOpen();
     if (owner == null) {
       if (!isGone && seats.remove(name, pending)) {
-        admit(name, namespace, auth);
+        if (!takeUp(name, wanted)) {
+          admit(name, namespace, auth);
+        }
         handOver(name, pending);
       }
       return;

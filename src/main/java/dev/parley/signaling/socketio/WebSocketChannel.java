@@ -8,8 +8,9 @@ import io.vertx.core.internal.http.WebSocketInternal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
-final class WebSocketChannel implements Channel {
+/// Packets on a WebSocket: one packet a message, text as text, bytes as binary. The session may
+/// live on another event loop than the WebSocket.
+public final class WebSocketChannel implements Channel {
 
   /// Time for a client to take what is under way and the close frame. Vert.x waits for the frame to
   /// be written, which never comes to pass with a client that has stopped reading.
@@ -22,39 +23,40 @@ final class WebSocketChannel implements Channel {
 
   private final Vertx vertx;
   private final ServerWebSocket webSocket;
-  private boolean isClosing;
-  private long closingTimer = NO_TIMER;
+  private volatile boolean isClosing;
+  private volatile long closingTimer = NO_TIMER;
 
   WebSocketChannel(Vertx vertx, ServerWebSocket webSocket) {
     this.vertx = vertx;
     this.webSocket = webSocket;
   }
 
-  /// Lets the WebSocket talk to `session` from now on.
-  void attach(EngineSession session) {
-    webSocket.textMessageHandler(session::onText);
-    webSocket.binaryMessageHandler(session::onBinary);
-    webSocket.drainHandler(_ -> session.onWritable());
-    webSocket.exceptionHandler(failure -> onException(session, failure));
-    webSocket.closeHandler(_ -> onClosed(session));
+  /// Lets the WebSocket talk to `receiver` from now on. On the WebSocket's event loop, before it
+  /// does anything else.
+  void attach(Receiver receiver) {
+    webSocket.textMessageHandler(receiver::onText);
+    webSocket.binaryMessageHandler(receiver::onBinary);
+    webSocket.drainHandler(_ -> receiver.onWritable());
+    webSocket.exceptionHandler(failure -> onException(receiver, failure));
+    webSocket.closeHandler(_ -> onClosed(receiver));
   }
 
-  private void onClosed(EngineSession session) {
+  private void onClosed(Receiver receiver) {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
-    session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
+    receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
   }
 
   /// A connection that has ended closes by itself. Everything else is a frame that was too large or
   /// malformed, which is left to us to close.
-  private void onException(EngineSession session, Throwable failure) {
+  private void onException(Receiver receiver, Throwable failure) {
     if (failure instanceof HttpClosedException) {
       return;
     }
     if (!(failure instanceof IOException)) {
       close(CloseReason.TRANSPORT_ERROR);
     }
-    session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
+    receiver.onClosed(CloseReason.TRANSPORT_ERROR);
   }
 
   @Override
@@ -64,7 +66,15 @@ final class WebSocketChannel implements Channel {
 
   @Override
   public boolean isWritable() {
-    return !isClosing && !webSocket.isClosed() && !webSocket.writeQueueFull();
+    if (isClosing || webSocket.isClosed()) {
+      return false;
+    }
+    try {
+      return !webSocket.writeQueueFull();
+    } catch (IllegalStateException _) {
+      // Closed by its event loop a moment ago.
+      return false;
+    }
   }
 
   @Override
