@@ -95,6 +95,15 @@ public final class WebSocketChannel implements Channel {
   public void flush() {}
 
   @Override
+  public void wants(boolean packets) {
+    if (packets) {
+      webSocket.resume();
+    } else {
+      webSocket.pause();
+    }
+  }
+
+  @Override
   public void close(CloseReason reason) {
     if (isClosing) {
       return;
