@@ -485,7 +485,7 @@ public final class Socket {
     SocketPacket packet =
         new SocketPacket(SocketPacket.Type.EVENT, namespace, wanted, event, args, null, 0);
     if (isCarriedBy(from) && !onEvent(packet)) {
-      closeSession(CloseReason.FLOOD);
+      expel(CloseReason.FLOOD);
     }
   }
 
