@@ -13,7 +13,9 @@ import dev.parley.kernel.Failure;
 import dev.parley.kernel.Health;
 import dev.parley.kernel.Ids;
 import dev.parley.kernel.Journal;
+import dev.parley.kernel.Links;
 import dev.parley.kernel.Metrics;
+import dev.parley.kernel.Peers;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.media.MediaVerticle;
@@ -27,6 +29,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.spi.cluster.NodeListener;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -39,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -61,6 +65,7 @@ public final class Node implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final Health health = new Health();
   private final Vertx vertx;
+  private final @Nullable HazelcastClusterManager cluster;
   private final Bus bus;
   private final List<String> urls = new ArrayList<>();
   private final List<Supplier<Future<?>>> drains = new ArrayList<>();
@@ -68,7 +73,11 @@ public final class Node implements AutoCloseable {
   private Node(Config config) {
     this.config = config;
     this.id = config.node().id().isEmpty() ? Ids.shortId() : config.node().id();
-    this.vertx = vertx(config, metrics);
+    this.cluster =
+        config.cluster().enabled()
+            ? new HazelcastClusterManager(hazelcast(config.cluster()))
+            : null;
+    this.vertx = vertx(config, metrics, cluster);
     this.bus = new Bus(vertx);
   }
 
@@ -100,7 +109,8 @@ public final class Node implements AutoCloseable {
     return metrics;
   }
 
-  private static Vertx vertx(Config config, Metrics metrics) {
+  private static Vertx vertx(
+      Config config, Metrics metrics, @Nullable HazelcastClusterManager cluster) {
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
     options.getEventBusOptions().setHost(config.cluster().busHost());
     options.getEventBusOptions().setPort(config.cluster().busPort());
@@ -109,13 +119,9 @@ public final class Node implements AutoCloseable {
     options.setMetricsOptions(measured);
     VertxBuilder builder =
         Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(metrics.registry()));
-    if (!config.cluster().enabled()) {
-      return builder.build();
-    }
-    return builder
-        .withClusterManager(new HazelcastClusterManager(hazelcast(config.cluster())))
-        .buildClustered()
-        .await();
+    return cluster == null
+        ? builder.build()
+        : builder.withClusterManager(cluster).buildClustered().await();
   }
 
   private static com.hazelcast.config.Config hazelcast(Config.Cluster cluster) {
@@ -175,6 +181,7 @@ public final class Node implements AutoCloseable {
     SignalingService signaling = null;
     if (config.has(Role.SIGNALING)) {
       Control control = Control.create(vertx).await();
+      Peers peers = peers(control);
       Rooms rooms = new Rooms(redis, postgres, journal, audit, bus, config.rooms());
       signaling =
           new SignalingService(
@@ -188,13 +195,36 @@ public final class Node implements AutoCloseable {
               accounts,
               rooms,
               redis,
-              new IceServers(config.turn()));
+              new IceServers(config.turn()),
+              peers,
+              new Links(vertx, id));
       signaling.open().await();
       drains.add(signaling::close);
     }
     drains.add(journal::drained);
     for (Config.Listener listener : config.listeners()) {
       listen(listener, apiControl, accounts, signaling);
+    }
+  }
+
+  /// Begins to watch the other nodes of the cluster, and to be seen by them.
+  private Peers peers(Control control) {
+    String member = cluster == null ? "" : cluster.getNodeId();
+    Peers peers = new Peers(vertx, bus, control, id, member, Set.copyOf(config.roles()));
+    if (cluster != null) {
+      cluster.nodeListener(new MemberLosses(peers));
+    }
+    peers.open().await();
+    return peers;
+  }
+
+  private record MemberLosses(Peers peers) implements NodeListener {
+    @Override
+    public void nodeAdded(String member) {}
+
+    @Override
+    public void nodeLeft(String member) {
+      peers.memberLost(member);
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,12 +269,18 @@ class ArchitectureTest {
     assertEquals(List.of(), without.stream().distinct().toList());
   }
 
-  /// The kernel guards a few short sections that never wait; nothing else may stall a verticle.
+  /// Guards the order of what one socket is sent, from whichever thread.
+  private static final Set<String> ORDER_KEEPERS =
+      Set.of("src/main/java/dev/parley/signaling/socketio/Socket.java");
+
+  /// The kernel and the keepers of order guard a few short sections that never wait; nothing else
+  /// may stall a verticle.
   @Test
-  void nothingOutsideTheKernelIsSynchronized() throws IOException {
+  void littleIsSynchronized() throws IOException {
     List<String> found = new java.util.ArrayList<>();
     for (Path file : sources("src/main/java", ".java")) {
-      if (file.startsWith("src/main/java/dev/parley/kernel")) {
+      if (file.startsWith("src/main/java/dev/parley/kernel")
+          || ORDER_KEEPERS.contains(file.toString())) {
         continue;
       }
       try (Stream<String> lines = Files.lines(file)) {

@@ -6,9 +6,11 @@ import dev.parley.contract.RoomEvent;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Control;
 import dev.parley.kernel.Features;
+import dev.parley.kernel.Links;
 import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Metrics.Level;
 import dev.parley.kernel.Metrics.Total;
+import dev.parley.kernel.Peers;
 import dev.parley.kernel.Redis;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
@@ -49,6 +51,7 @@ public final class SignalingService {
   private final String node;
   private final Control control;
   private final Bus bus;
+  private final Links links;
   private final RoomViews views;
   private final MediaNodes mediaNodes;
   private final Commands commands;
@@ -70,11 +73,14 @@ public final class SignalingService {
       Accounts accounts,
       Rooms rooms,
       Redis redis,
-      IceServers iceServers) {
+      IceServers iceServers,
+      Peers peers,
+      Links links) {
     this.vertx = vertx;
     this.node = node;
     this.control = control;
     this.bus = bus;
+    this.links = links;
     this.views = new RoomViews(rooms::read, this::later, () -> metrics.count(Total.ROOM_REREADS));
     this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
     this.commands =
@@ -144,7 +150,7 @@ public final class SignalingService {
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
-      Future.join(load, events, media).<@Nullable Void>mapEmpty().onComplete(opened);
+      Future.join(load, events, media, links.open()).<@Nullable Void>mapEmpty().onComplete(opened);
     });
     return opened.future();
   }

@@ -11,6 +11,7 @@ import dev.parley.signaling.socketio.EngineHandler;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSession;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
@@ -58,14 +59,20 @@ public final class ConformanceApp {
     return SocketLimits.defaults().withConnectTimeout(Duration.ofSeconds(1));
   }
 
-  /// Serves on `port`, 0 for a free one.
+  /// Serves on `port`, 0 for a free one, without recovery.
   public static Future<ConformanceApp> start(
       Vertx vertx, int port, EngineSettings settings, SocketLimits limits) {
+    return start(vertx, port, settings, limits, Recovery.off());
+  }
+
+  /// Serves on `port`, 0 for a free one.
+  public static Future<ConformanceApp> start(
+      Vertx vertx, int port, EngineSettings settings, SocketLimits limits, Recovery recovery) {
     Admission admission =
         new Admission(
             origin -> !origin.startsWith("https://evil."),
             handshake -> "1".equals(handshake.parameter("deny")) ? "denied by test" : null);
-    SocketServer sockets = new SocketServer(vertx, settings, limits, admission);
+    SocketServer sockets = new SocketServer(vertx, settings, limits, admission, recovery);
     Rooms rooms = new Rooms();
     SocketHandler suite = new SuiteHandler(rooms);
     sockets.of("/", _ -> Future.succeededFuture(suite));

@@ -63,7 +63,7 @@ class BusIT {
     serve(oneBus, one, "near");
   }
 
-  private static Vertx clustered(String name, int port, int[] members) {
+  static Vertx clustered(String name, int port, int[] members) {
     com.hazelcast.config.Config config = new com.hazelcast.config.Config(name);
     config.setClusterName(name);
     config.setProperty("hazelcast.logging.type", "slf4j");

@@ -39,6 +39,26 @@ public enum CloseReason {
     return label;
   }
 
+  /// Whether the client may come back and take its sockets up again: it did not mean to leave, and
+  /// did nothing wrong.
+  public boolean isRecoverable() {
+    return switch (this) {
+      case TRANSPORT_CLOSE,
+          TRANSPORT_ERROR,
+          PING_TIMEOUT,
+          FORCED_CLOSE,
+          SLOW_READER,
+          SERVER_SHUTTING_DOWN ->
+          true;
+      case PARSE_ERROR,
+          CONNECT_TIMEOUT,
+          FLOOD,
+          CLIENT_NAMESPACE_DISCONNECT,
+          SERVER_NAMESPACE_DISCONNECT ->
+          false;
+    };
+  }
+
   /// The status a WebSocket is closed with for this reason (RFC 6455 §7.4.1).
   short webSocketCode() {
     return webSocketCode;

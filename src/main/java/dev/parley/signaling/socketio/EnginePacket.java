@@ -54,6 +54,11 @@ final class EnginePacket {
     return new EnginePacket(wire, null, utf8Length(wire));
   }
 
+  /// The same when the length in UTF-8 is known.
+  static EnginePacket ofWire(String wire, int bytes) {
+    return new EnginePacket(wire, null, bytes);
+  }
+
   static EnginePacket binary(Buffer data) {
     return new EnginePacket(null, data, data.length());
   }

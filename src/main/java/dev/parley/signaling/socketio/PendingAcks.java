@@ -4,17 +4,19 @@ import dev.parley.kernel.Failure;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// The acknowledgements one client owes the server. On the socket's context only.
+/// The acknowledgements one client owes the server over one connection. Any thread.
 final class PendingAcks {
 
   private record Pending(Promise<Args> promise, long timer) {}
 
   private final Vertx vertx;
-  private final Map<Long, Pending> pending = new HashMap<>();
-  private long lastId = -1;
+  private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+  private final AtomicLong nextId = new AtomicLong();
 
   PendingAcks(Vertx vertx) {
     this.vertx = vertx;
@@ -26,7 +28,7 @@ final class PendingAcks {
 
   /// Waits for an answer and returns the id it will carry.
   long add(Promise<Args> promise, Duration timeout) {
-    long id = ++lastId;
+    long id = nextId.getAndIncrement();
     long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), _ -> expire(id));
     pending.put(id, new Pending(promise, timer));
     return id;
@@ -43,11 +45,13 @@ final class PendingAcks {
 
   /// The client will not answer any more.
   void failAll() {
-    for (Pending waiting : pending.values()) {
-      vertx.cancelTimer(waiting.timer());
-      waiting.promise().tryFail(Failure.unavailable("the socket has disconnected"));
+    for (Long id : List.copyOf(pending.keySet())) {
+      Pending waiting = pending.remove(id);
+      if (waiting != null) {
+        vertx.cancelTimer(waiting.timer());
+        waiting.promise().tryFail(Failure.unavailable("the socket has disconnected"));
+      }
     }
-    pending.clear();
   }
 
   private void expire(long id) {

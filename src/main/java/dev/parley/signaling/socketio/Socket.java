@@ -8,12 +8,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One client in one namespace.
+/// One client in one namespace, for as long as the client wants it: it outlives its connection when
+/// recovery is on.
 ///
 /// Every method may be called from any thread; what one caller sends arrives in its order. Sends to
-/// a socket that has not joined yet or has left are dropped.
+/// a socket that has not joined yet or has left are dropped. A short lock guards the order of what
+/// is sent and logged; nothing waits under it.
 public final class Socket {
 
   /// What a socket is doing.
@@ -24,26 +27,71 @@ public final class Socket {
     STARTING,
     /// Events flow.
     OPEN,
+    /// Its connection is lost; events are kept for when it comes back.
+    SUSPENDED,
     /// It was refused or has left.
     CLOSED
   }
 
-  private final SocketConnection connection;
+  private static final long NO_TIMER = -1;
+
+  private final SocketServer server;
   private final String namespace;
   private final String id;
   private final @Nullable String auth;
+  private final @Nullable String pid;
 
-  private volatile State state = State.ADMITTING;
+  private volatile State state;
+  private volatile @Nullable Carrier carrier;
+  private volatile Handshake handshake;
   private @Nullable SocketHandler handler;
   private @Nullable ArrayDeque<SocketPacket> held;
   private int heldBytes;
   private @Nullable PendingAcks acks;
+  private @Nullable EventLog log;
+  private int posted;
+  private long windowTimer = NO_TIMER;
 
-  Socket(SocketConnection connection, String namespace, String id, @Nullable String auth) {
-    this.connection = connection;
+  /// A socket that wants to join.
+  ///
+  /// @param pid secret by which the client takes it up again; null when it cannot
+  Socket(
+      SocketServer server,
+      Carrier carrier,
+      String namespace,
+      String id,
+      @Nullable String pid,
+      @Nullable String auth) {
+    this.server = server;
+    this.carrier = carrier;
+    this.handshake = carrier.handshake();
     this.namespace = namespace;
     this.id = id;
+    this.pid = pid;
     this.auth = auth;
+    this.state = State.ADMITTING;
+  }
+
+  /// A socket that stands by for one of another node: it logs what it is sent, until it is told to
+  /// `await` its client.
+  ///
+  /// @param handler what it is handed to
+  /// @param handshake of the client's first connection
+  Socket(
+      SocketServer server,
+      SocketHandler handler,
+      Handshake handshake,
+      String namespace,
+      String id,
+      String pid) {
+    this.server = server;
+    this.handler = handler;
+    this.handshake = handshake;
+    this.namespace = namespace;
+    this.id = id;
+    this.pid = pid;
+    this.auth = null;
+    this.state = State.SUSPENDED;
   }
 
   /// The id the client knows itself by. It may be shown to others; it is unique in the cluster.
@@ -56,29 +104,39 @@ public final class Socket {
     return namespace;
   }
 
+  /// The secret by which the client can take the socket up again, here or at another node; null
+  /// when recovery is off. Never show it to others, never log it.
+  public @Nullable String pid() {
+    return pid;
+  }
+
   /// The object the client sent to join, parsed anew on each call; a missing node without one.
   public JsonNode auth() {
     return auth == null ? MissingNode.getInstance() : JsonText.parse(auth);
   }
 
-  /// The request that opened the client's session: headers, query, address.
+  /// The request that opened the client's present connection, or its last: headers, query, address.
   public Handshake handshake() {
-    return connection.session().handshake();
+    return handshake;
   }
 
-  /// The event-loop context on which the application is called back for this socket.
+  /// The event-loop context on which the application is called back for this socket, as long as its
+  /// connection lasts.
   public Context context() {
-    return connection.session().context();
+    Carrier now = carrier;
+    return now == null ? server.vertx().getOrCreateContext() : now.context();
   }
 
-  /// The name of what carries the packets now: `websocket`.
+  /// The name of what carries the packets now: `websocket` or `polling`; empty when nothing does.
   public String channelName() {
-    return connection.session().channelName();
+    Carrier now = carrier;
+    return now == null ? "" : now.channelName();
   }
 
-  /// Whether the socket has joined and not left, as far as is known now.
+  /// Whether the socket has joined, not left, and has a connection, as far as is known now.
   public boolean isConnected() {
-    return (state == State.STARTING || state == State.OPEN) && connection.session().isOpen();
+    Carrier now = carrier;
+    return hasJoined() && now != null && now.isOpen();
   }
 
   /// Emits an event.
@@ -93,86 +151,132 @@ public final class Socket {
 
   /// Emits an event that was encoded before, for this namespace.
   public void emit(Encoded event) {
+    emit(event, null);
+  }
+
+  /// Emits an event of a source that other nodes know as well.
+  ///
+  /// @param mark where it stands in its stream; null for an event of this node alone
+  public synchronized void emit(Encoded event, @Nullable Mark mark) {
     requireSameNamespace(event);
-    connection.session().execute(() -> sendEvent(event.packets()));
+    if (!hasJoined() && state != State.SUSPENDED) {
+      return;
+    }
+    String offset = null;
+    if (pid != null && server.recovery().isOn()) {
+      EventLog kept = log();
+      Mark own = mark != null ? mark : kept.nextOwn();
+      offset = kept.append(own, event, System.nanoTime() / 1_000_000);
+    }
+    sendEvent(event, SocketPacket.NO_ACK, offset);
   }
 
   /// Emits an event if it can leave at once, else drops it.
-  public void emitVolatile(Encoded event) {
+  public synchronized void emitVolatile(Encoded event) {
     requireSameNamespace(event);
-    connection
-        .session()
-        .execute(() -> {
-          if (connection.session().isWritable()) {
-            sendEvent(event.packets());
+    Carrier to = carrier;
+    if (to == null || !hasJoined()) {
+      server.counters().countVolatileDropped();
+      return;
+    }
+    post(
+        to,
+        () -> {
+          if (to.isWritable()) {
+            server.counters().countEventOut();
+            to.sendEvent(event, SocketPacket.NO_ACK, null);
           } else {
-            connection.counters().countVolatileDropped();
+            server.counters().countVolatileDropped();
           }
         });
   }
 
-  /// Emits an event that the client answers. The future completes on the socket's context, with the
-  /// answer's arguments, or fails with `Failure(UNAVAILABLE)`: no answer in time, the socket gone,
-  /// or too many answers outstanding.
+  /// Emits an event that the client answers. The future completes with the answer's arguments, or
+  /// fails with `Failure(UNAVAILABLE)`: no answer in time, the connection gone, or too many answers
+  /// outstanding.
   public Future<Args> emitWithAck(String event, Args args, Duration timeout) {
     Promise<Args> promise = Promise.promise();
-    connection.session().execute(() -> sendWithAck(event, args, timeout, promise));
+    synchronized (this) {
+      Carrier to = carrier;
+      if (!hasJoined() || to == null || !to.isOpen()) {
+        return Future.failedFuture(Failure.unavailable("the socket has disconnected"));
+      }
+      if (acks == null) {
+        acks = new PendingAcks(server.vertx());
+      }
+      if (acks.size() >= server.limits().maxPendingAcks()) {
+        return Future.failedFuture(Failure.unavailable("too many acknowledgements outstanding"));
+      }
+      sendEvent(Encoded.event(namespace, event, args), acks.add(promise, timeout), null);
+    }
     return promise.future();
   }
 
   /// Takes the socket out of its namespace, after what was sent before has left. The client does
   /// not come back by itself.
   ///
-  /// @param closeSession whether the other namespaces and the connection end as well
-  public void disconnect(boolean closeSession) {
-    connection
-        .session()
-        .execute(() -> {
-          if (closeSession) {
-            connection.disconnectAll();
-          } else {
-            connection.disconnect(this);
-          }
-        });
+  /// @param closeConnection whether the client's other namespaces and the connection end as well
+  public void disconnect(boolean closeConnection) {
+    Carrier to;
+    synchronized (this) {
+      to = carrier;
+      if (to != null) {
+        post(
+            to,
+            () -> {
+              if (isCarriedBy(to)) {
+                to.dismiss(this, closeConnection);
+              } else {
+                disconnect(closeConnection);
+              }
+            });
+        return;
+      }
+    }
+    close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
   }
 
   /// Closes the connection under all of the client's sockets; the client reconnects by itself.
-  public void closeSession() {
-    connection.session().close(CloseReason.FORCED_CLOSE);
+  public synchronized void closeSession() {
+    Carrier to = carrier;
+    if (to != null) {
+      post(to, () -> to.close(CloseReason.FORCED_CLOSE));
+    }
   }
 
-  void acknowledge(long ackId, Args args) {
-    EnginePacket[] packets =
-        SocketPacket.encode(
-            SocketPacket.Type.ACK, namespace, ackId, "[" + args.json() + "]", args.attachments());
-    connection
-        .session()
-        .execute(() -> {
-          if (hasJoined()) {
-            connection.session().enqueue(packets);
-          }
-        });
+  synchronized void acknowledge(long ackId, Args args) {
+    Carrier to = carrier;
+    if (to != null && hasJoined()) {
+      post(to, () -> to.sendAck(namespace, ackId, args));
+    }
   }
-
-  // What follows is on the socket's context only.
 
   State state() {
     return state;
   }
 
-  void markStarting(SocketHandler newHandler) {
+  boolean isCarriedBy(Carrier candidate) {
+    return candidate.equals(carrier);
+  }
+
+  /// Joins: the client has been told.
+  synchronized void start(SocketHandler newHandler) {
     handler = newHandler;
     state = State.STARTING;
   }
 
-  /// Start-up is over: handles what was held, in order, then lets events through.
-  void markOpen() {
-    if (state != State.STARTING) {
-      return;
+  /// Start-up is over: handles what was held, in order, then lets events through. On the carrier's
+  /// context.
+  void open() {
+    ArrayDeque<SocketPacket> waiting;
+    synchronized (this) {
+      if (state != State.STARTING) {
+        return;
+      }
+      state = State.OPEN;
+      waiting = held;
+      held = null;
     }
-    state = State.OPEN;
-    ArrayDeque<SocketPacket> waiting = held;
-    held = null;
     while (waiting != null && state == State.OPEN) {
       SocketPacket packet = waiting.poll();
       if (packet == null) {
@@ -182,23 +286,137 @@ public final class Socket {
     }
   }
 
-  /// Leaves for good. The application hears of it soon, if it has heard of the socket at all.
-  void markClosed(CloseReason reason) {
-    if (state == State.CLOSED) {
-      return;
+  /// The connection is gone. The socket is kept for the window when that is possible; otherwise it
+  /// has left.
+  void lose(Carrier gone, CloseReason reason) {
+    SocketHandler receiver;
+    PendingAcks owed = null;
+    synchronized (this) {
+      if (!gone.equals(carrier)) {
+        return;
+      }
+      receiver = handler;
+      if (state != State.OPEN
+          || pid == null
+          || receiver == null
+          || !reason.isRecoverable()
+          || !server.recovery().isOn()) {
+        receiver = null;
+      } else {
+        state = State.SUSPENDED;
+        carrier = null;
+        owed = takeAcks();
+        startWindow(reason);
+      }
     }
-    state = State.CLOSED;
-    held = null;
-    if (acks != null) {
-      acks.failAll();
-    }
-    SocketHandler receiver = handler;
-    if (receiver != null) {
-      context().runOnContext(_ -> tellDisconnected(receiver, reason));
+    fail(owed);
+    if (receiver == null) {
+      close(reason);
+    } else {
+      SocketHandler told = receiver;
+      gone.context().runOnContext(_ -> call(() -> told.onSuspended(this, reason)));
     }
   }
 
-  /// One event of the client. False when more are held than may be.
+  /// Waits for its client for the window, then leaves: what stood by has become the socket itself.
+  synchronized void await(CloseReason reason) {
+    if (state == State.SUSPENDED && windowTimer == NO_TIMER) {
+      startWindow(reason);
+    }
+  }
+
+  private void startWindow(CloseReason reason) {
+    windowTimer =
+        server
+            .vertx()
+            .setTimer(
+                server.recovery().window().toMillis(),
+                _ -> {
+                  if (state == State.SUSPENDED) {
+                    close(reason);
+                  }
+                });
+  }
+
+  /// Goes on over another connection: the client gets what it has missed, then hears that it has
+  /// joined. False when something it missed is not kept any more; the socket has left then.
+  ///
+  /// @param offset what the client has; null when it cannot be told
+  boolean resume(Carrier to, @Nullable Offset offset) {
+    Carrier before;
+    SocketHandler receiver;
+    PendingAcks owed = null;
+    synchronized (this) {
+      receiver = handler;
+      List<EventLog.Entry> missed = offset == null ? null : log().after(offset);
+      before = carrier;
+      if (receiver == null
+          || pid == null
+          || (state != State.OPEN && state != State.SUSPENDED)
+          || missed == null
+          || offset == null) {
+        receiver = null;
+      } else {
+        state = State.OPEN;
+        carrier = to;
+        handshake = to.handshake();
+        server.vertx().cancelTimer(windowTimer);
+        windowTimer = NO_TIMER;
+        owed = takeAcks();
+        Offset reached = offset.copy();
+        post(to, () -> replay(to, missed, reached));
+      }
+    }
+    fail(owed);
+    if (before != null) {
+      before.post(() -> before.abandon(this));
+    }
+    if (receiver == null) {
+      close(CloseReason.TRANSPORT_CLOSE);
+      return false;
+    }
+    SocketHandler told = receiver;
+    to.context().runOnContext(_ -> call(() -> told.onResumed(this)));
+    return true;
+  }
+
+  private void replay(Carrier to, List<EventLog.Entry> missed, Offset offset) {
+    for (EventLog.Entry entry : missed) {
+      offset.advance(entry.mark().stream(), entry.mark().number());
+      server.counters().countEventOut();
+      to.sendEvent(entry.event(), SocketPacket.NO_ACK, offset.toString());
+    }
+    if (pid != null) {
+      to.sendResumed(this, pid);
+    }
+  }
+
+  /// Leaves for good. The application hears of it soon, if it has heard of the socket at all.
+  void close(CloseReason reason) {
+    SocketHandler receiver;
+    PendingAcks owed;
+    Context told = context();
+    synchronized (this) {
+      if (state == State.CLOSED) {
+        return;
+      }
+      state = State.CLOSED;
+      held = null;
+      log = null;
+      owed = takeAcks();
+      server.vertx().cancelTimer(windowTimer);
+      receiver = handler;
+      carrier = null;
+    }
+    fail(owed);
+    server.forget(this);
+    if (receiver != null) {
+      SocketHandler last = receiver;
+      told.runOnContext(_ -> call(() -> last.onDisconnect(this, reason)));
+    }
+  }
+
+  /// One event of the client. False when more are held than may be. On the carrier's context.
   boolean onEvent(SocketPacket packet) {
     if (state == State.OPEN) {
       dispatch(packet);
@@ -209,13 +427,44 @@ public final class Socket {
     }
     held.add(packet);
     heldBytes += packet.bytes();
-    SocketLimits limits = connection.limits();
+    SocketLimits limits = server.limits();
     return held.size() <= limits.maxHeldEvents() && heldBytes <= limits.maxHeldBytes();
   }
 
   void onAck(long ackId, Args args) {
-    if (acks != null) {
-      acks.complete(ackId, args);
+    PendingAcks waiting;
+    synchronized (this) {
+      waiting = acks;
+    }
+    if (waiting != null) {
+      waiting.complete(ackId, args);
+    }
+  }
+
+  /// What is kept of the socket's events; for the node that stands by.
+  synchronized List<EventLog.Entry> logged() {
+    return log == null ? List.of() : log.entries();
+  }
+
+  private EventLog log() {
+    EventLog kept = log;
+    if (kept == null) {
+      kept = new EventLog(server.recovery());
+      log = kept;
+    }
+    return kept;
+  }
+
+  /// What the client owes goes with its connection: clients do not answer over another one.
+  private @Nullable PendingAcks takeAcks() {
+    PendingAcks waiting = acks;
+    acks = null;
+    return waiting;
+  }
+
+  private static void fail(@Nullable PendingAcks waiting) {
+    if (waiting != null) {
+      waiting.failAll();
     }
   }
 
@@ -226,42 +475,44 @@ public final class Socket {
       return;
     }
     Ack ack = packet.ackId() == SocketPacket.NO_ACK ? null : new Ack(this, packet.ackId());
+    call(() -> receiver.onEvent(this, packet.event(), args, ack));
+  }
+
+  private void call(Runnable application) {
     try {
-      receiver.onEvent(this, packet.event(), args, ack);
+      application.run();
     } catch (RuntimeException e) {
-      connection.onHandlerFailure(e);
+      server.onHandlerFailure(e);
     }
   }
 
-  private void tellDisconnected(SocketHandler receiver, CloseReason reason) {
-    try {
-      receiver.onDisconnect(this, reason);
-    } catch (RuntimeException e) {
-      connection.onHandlerFailure(e);
+  /// Under the lock.
+  private void sendEvent(Encoded event, long ackId, @Nullable String offset) {
+    Carrier to = carrier;
+    if (to != null) {
+      server.counters().countEventOut();
+      post(to, () -> to.sendEvent(event, ackId, offset));
     }
   }
 
-  private void sendEvent(EnginePacket[] packets) {
-    if (hasJoined() && connection.session().isOpen()) {
-      connection.counters().countEventOut();
-      connection.session().enqueue(packets);
+  /// Runs a write at once where it may run and nothing is before it. Under the lock.
+  private void post(Carrier to, Runnable write) {
+    if (posted == 0 && to.isHere()) {
+      write.run();
+    } else {
+      posted++;
+      to.post(() -> {
+        try {
+          write.run();
+        } finally {
+          written();
+        }
+      });
     }
   }
 
-  private void sendWithAck(String event, Args args, Duration timeout, Promise<Args> promise) {
-    if (!hasJoined() || !connection.session().isOpen()) {
-      promise.fail(Failure.unavailable("the socket has disconnected"));
-      return;
-    }
-    if (acks == null) {
-      acks = new PendingAcks(connection.vertx());
-    }
-    if (acks.size() >= connection.limits().maxPendingAcks()) {
-      promise.fail(Failure.unavailable("too many acknowledgements outstanding"));
-      return;
-    }
-    long ackId = acks.add(promise, timeout);
-    sendEvent(Encoded.encode(namespace, ackId, event, args));
+  private synchronized void written() {
+    posted--;
   }
 
   private boolean hasJoined() {

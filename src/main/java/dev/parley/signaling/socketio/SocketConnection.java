@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Socket.IO on one session: reads packets out of its messages, keeps the sockets of its namespaces
 /// and the rules between them. A client that breaks one loses the whole session. On the session's
-/// context only.
-final class SocketConnection implements EngineHandler {
+/// context only, unless said otherwise.
+final class SocketConnection implements EngineHandler, Carrier {
 
   /// A packet whose attachments are still coming.
   private static final class Partial {
@@ -33,11 +33,12 @@ final class SocketConnection implements EngineHandler {
 
   private final SocketServer server;
   private final EngineSession session;
-  private final Map<String, Socket> sockets = new HashMap<>(2);
+  private final Thread thread = Thread.currentThread();
+  private final Map<String, Seat> seats = new HashMap<>(2);
 
   /// Namespaces the server has put the client out of, which the client may not know yet: what it
-  /// still sends there is no breach.
-  private final Set<String> dismissed = new HashSet<>(2);
+  /// still sends there is no breach. Null while there are none.
+  private @Nullable Set<String> dismissed;
 
   private final long connectTimer;
   private @Nullable Partial partial;
@@ -51,26 +52,6 @@ final class SocketConnection implements EngineHandler {
             .setTimer(
                 server.limits().connectTimeout().toMillis(),
                 _ -> session.close(CloseReason.CONNECT_TIMEOUT));
-  }
-
-  EngineSession session() {
-    return session;
-  }
-
-  Vertx vertx() {
-    return server.vertx();
-  }
-
-  SocketLimits limits() {
-    return server.limits();
-  }
-
-  SocketCounters counters() {
-    return server.counters();
-  }
-
-  void onHandlerFailure(RuntimeException failure) {
-    server.onHandlerFailure(failure);
   }
 
   @Override
@@ -107,54 +88,52 @@ final class SocketConnection implements EngineHandler {
   public void onClose(CloseReason reason) {
     server.vertx().cancelTimer(connectTimer);
     partial = null;
-    List<Socket> left = List.copyOf(sockets.values());
-    sockets.clear();
-    for (Socket socket : left) {
-      socket.markClosed(reason);
-    }
-  }
-
-  /// Takes one socket out of its namespace and tells the client.
-  void disconnect(Socket socket) {
-    if (sockets.remove(socket.namespace(), socket)) {
-      boolean hadJoined = socket.state() != Socket.State.ADMITTING;
-      socket.markClosed(CloseReason.SERVER_NAMESPACE_DISCONNECT);
-      if (!hadJoined) {
-        refuse(socket.namespace(), "Disconnected", null);
-        return;
-      }
-      if (dismissed.size() < server.limits().maxNamespaces()) {
-        dismissed.add(socket.namespace());
-      }
-      send(SocketPacket.Type.DISCONNECT, socket.namespace(), "");
-    }
-  }
-
-  /// Takes all sockets out of their namespaces, tells the client and closes.
-  void disconnectAll() {
-    for (Socket socket : List.copyOf(sockets.values())) {
-      disconnect(socket);
-    }
-    session.close(CloseReason.FORCED_CLOSE);
+    List<Seat> left = List.copyOf(seats.values());
+    seats.clear();
+    left.forEach(seat -> seat.onGone(reason));
   }
 
   private void handle(SocketPacket packet) {
+    Seat seat = seats.get(packet.namespace());
     switch (packet.type()) {
       case CONNECT -> connect(packet);
-      case DISCONNECT -> leave(packet);
-      case EVENT -> event(packet);
-      case ACK -> ack(packet);
       case CONNECT_ERROR -> breach();
+      case DISCONNECT, EVENT, ACK -> {
+        if (seat != null) {
+          handle(packet, seat);
+        } else if (dismissed == null || !dismissed.contains(packet.namespace())) {
+          breach();
+        }
+      }
+    }
+  }
+
+  private void handle(SocketPacket packet, Seat seat) {
+    switch (packet.type()) {
+      case EVENT -> {
+        if (packet.args() != null) {
+          server.counters().countEventIn();
+          if (!seat.onEvent(packet)) {
+            session.close(CloseReason.FLOOD);
+          }
+        }
+      }
+      case ACK -> seat.onAck(packet);
+      case DISCONNECT -> {
+        seats.remove(packet.namespace());
+        seat.onLeave();
+      }
+      case CONNECT, CONNECT_ERROR -> {}
     }
   }
 
   private void connect(SocketPacket packet) {
     String name = packet.namespace();
-    if (sockets.containsKey(name)) {
+    if (seats.containsKey(name)) {
       breach();
       return;
     }
-    if (sockets.size() >= server.limits().maxNamespaces()) {
+    if (seats.size() >= server.limits().maxNamespaces()) {
       refuse(name, "Too many namespaces", null);
       return;
     }
@@ -163,9 +142,85 @@ final class SocketConnection implements EngineHandler {
       refuse(name, "Invalid namespace", null);
       return;
     }
-    dismissed.remove(name);
-    Socket socket = new Socket(this, name, Ids.shortId(), packet.auth());
-    sockets.put(name, socket);
+    if (dismissed != null) {
+      dismissed.remove(name);
+    }
+    Resumption wanted = server.recovery().isOn() ? Resumption.of(packet.auth()) : null;
+    if (wanted == null) {
+      admit(name, namespace, packet.auth());
+    } else {
+      resume(name, namespace, packet.auth(), wanted);
+    }
+  }
+
+  /// Takes up a socket that the client had before, here or at another node; lets it in as a new one
+  /// when there is none.
+  private void resume(String name, Namespace namespace, @Nullable String auth, Resumption wanted) {
+    Socket kept = server.kept(name, wanted.pid());
+    if (kept != null) {
+      server.vertx().cancelTimer(connectTimer);
+      LocalSeat seat = new LocalSeat(kept, this);
+      seats.put(name, seat);
+      if (!kept.resume(this, wanted.parsedOffset())) {
+        seats.remove(name, seat);
+        admit(name, namespace, auth);
+      }
+      return;
+    }
+    Elsewhere elsewhere = server.elsewhere();
+    if (elsewhere == null) {
+      admit(name, namespace, auth);
+      return;
+    }
+    PendingSeat pending = new PendingSeat(server.limits());
+    seats.put(name, pending);
+    RemoteClient client = new RemoteClient(this, name, wanted.pid());
+    elsewhere
+        .find(
+            new Elsewhere.Claim(
+                name, wanted.pid(), wanted.offset(), handshake(), channelName(), client))
+        .onComplete(found ->
+            session.execute(() -> {
+              Elsewhere.Owner owner = found.succeeded() ? found.result() : null;
+              onFound(name, namespace, auth, pending, owner);
+            }));
+  }
+
+  private void onFound(
+      String name,
+      Namespace namespace,
+      @Nullable String auth,
+      PendingSeat pending,
+      Elsewhere.@Nullable Owner owner) {
+    boolean isGone = pending.isGone() || !session.isOpen();
+    if (owner == null) {
+      if (!isGone && seats.remove(name, pending)) {
+        admit(name, namespace, auth);
+        handOver(name, pending);
+      }
+      return;
+    }
+    RemoteSeat seat = new RemoteSeat(owner);
+    if (isGone) {
+      seats.remove(name, pending);
+      seat.onGone(CloseReason.TRANSPORT_CLOSE);
+    } else if (seats.replace(name, pending, seat)) {
+      server.vertx().cancelTimer(connectTimer);
+      handOver(name, pending);
+    }
+  }
+
+  private void handOver(String name, PendingSeat pending) {
+    Seat seat = seats.get(name);
+    if (seat != null && !pending.handTo(seat)) {
+      session.close(CloseReason.FLOOD);
+    }
+  }
+
+  private void admit(String name, Namespace namespace, @Nullable String auth) {
+    String pid = server.recovery().isOn() ? Ids.shortId() : null;
+    Socket socket = new Socket(server, this, name, Ids.shortId(), pid, auth);
+    seats.put(name, new LocalSeat(socket, this));
     Future<? extends SocketHandler> admission;
     try {
       admission = namespace.connect(socket);
@@ -182,16 +237,17 @@ final class SocketConnection implements EngineHandler {
     if (result.succeeded()) {
       join(socket, result.result());
     } else {
-      sockets.remove(socket.namespace(), socket);
-      socket.markClosed(CloseReason.SERVER_NAMESPACE_DISCONNECT);
+      seats.remove(socket.namespace(), new LocalSeat(socket, this));
+      socket.close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
       refuse(socket.namespace(), result.cause());
     }
   }
 
   private void join(Socket socket, SocketHandler handler) {
     server.vertx().cancelTimer(connectTimer);
-    socket.markStarting(handler);
-    send(SocketPacket.Type.CONNECT, socket.namespace(), "{\"sid\":\"" + socket.id() + "\"}");
+    sendJoined(socket.namespace(), socket.id(), socket.pid());
+    socket.start(handler);
+    server.keep(socket);
     Future<Void> start;
     try {
       start = handler.onConnected(socket);
@@ -203,13 +259,13 @@ final class SocketConnection implements EngineHandler {
 
   private void onStarted(Socket socket, AsyncResult<Void> result) {
     if (result.succeeded()) {
-      socket.markOpen();
+      socket.open();
       return;
     }
     if (!(result.cause() instanceof Failure)) {
       server.onHandlerFailure(result.cause());
     }
-    disconnect(socket);
+    dismiss(socket, false);
   }
 
   private void refuse(String namespace, Throwable cause) {
@@ -235,49 +291,145 @@ final class SocketConnection implements EngineHandler {
     send(SocketPacket.Type.CONNECT_ERROR, namespace, json.append('}').toString());
   }
 
-  private void leave(SocketPacket packet) {
-    Socket socket = sockets.remove(packet.namespace());
-    if (socket == null) {
-      onStranger(packet);
-    } else {
-      socket.markClosed(CloseReason.CLIENT_NAMESPACE_DISCONNECT);
-    }
-  }
-
-  private void event(SocketPacket packet) {
-    Socket socket = sockets.get(packet.namespace());
-    if (socket == null) {
-      onStranger(packet);
-    } else if (packet.args() != null) {
-      server.counters().countEventIn();
-      if (!socket.onEvent(packet)) {
-        session.close(CloseReason.FLOOD);
-      }
-    }
-  }
-
-  private void ack(SocketPacket packet) {
-    Socket socket = sockets.get(packet.namespace());
-    Args args = packet.args();
-    if (socket == null) {
-      onStranger(packet);
-    } else if (args != null) {
-      socket.onAck(packet.ackId(), args);
-    }
+  void sendJoined(String namespace, String id, @Nullable String pid) {
+    String json = "{\"sid\":\"" + id + (pid == null ? "\"}" : "\",\"pid\":\"" + pid + "\"}");
+    send(SocketPacket.Type.CONNECT, namespace, json);
   }
 
   private void send(SocketPacket.Type type, String namespace, String json) {
     session.enqueue(SocketPacket.encode(type, namespace, SocketPacket.NO_ACK, json, List.of()));
   }
 
-  private void onStranger(SocketPacket packet) {
-    if (!dismissed.contains(packet.namespace())) {
-      breach();
-    }
-  }
-
   private void breach() {
     partial = null;
     session.close(CloseReason.PARSE_ERROR);
+  }
+
+  @Override
+  public Handshake handshake() {
+    return session.handshake();
+  }
+
+  @Override
+  public String channelName() {
+    return session.channelName();
+  }
+
+  @Override
+  public Context context() {
+    return session.context();
+  }
+
+  @Override
+  public boolean isHere() {
+    return Thread.currentThread().equals(thread);
+  }
+
+  @Override
+  public void post(Runnable write) {
+    session.context().runOnContext(_ -> write.run());
+  }
+
+  @Override
+  public boolean isOpen() {
+    return session.isOpen();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return session.isWritable();
+  }
+
+  @Override
+  public void sendEvent(Encoded event, long ackId, @Nullable String offset) {
+    session.enqueue(event.packets(ackId, offset));
+  }
+
+  @Override
+  public void sendAck(String namespace, long ackId, Args args) {
+    session.enqueue(Encoded.ack(namespace, ackId, args));
+  }
+
+  @Override
+  public void sendResumed(Socket socket, String pid) {
+    sendJoined(socket.namespace(), socket.id(), pid);
+  }
+
+  @Override
+  public void dismiss(Socket socket, boolean closeConnection) {
+    if (seats.remove(socket.namespace(), new LocalSeat(socket, this))) {
+      boolean hadJoined = socket.state() != Socket.State.ADMITTING;
+      socket.close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
+      if (hadJoined) {
+        sendDismissed(socket.namespace());
+      } else {
+        refuse(socket.namespace(), "Disconnected", null);
+      }
+    }
+    if (closeConnection) {
+      dismissAll();
+    }
+  }
+
+  /// Takes all sockets out of their namespaces, tells the client and closes.
+  void dismissAll() {
+    for (Map.Entry<String, Seat> each : List.copyOf(seats.entrySet())) {
+      switch (each.getValue()) {
+        case LocalSeat local -> dismiss(local.socket(), false);
+        case RemoteSeat remote -> {
+          remote.onLeave();
+          sendDismissed(each.getKey());
+        }
+        case PendingSeat pending -> pending.onLeave();
+      }
+    }
+    seats.clear();
+    session.close(CloseReason.FORCED_CLOSE);
+  }
+
+  /// The owner of a socket has put the client out.
+  void dismissRemote(String namespace, boolean closeConnection) {
+    if (seats.remove(namespace) != null) {
+      sendDismissed(namespace);
+    }
+    if (closeConnection) {
+      dismissAll();
+    }
+  }
+
+  private void sendDismissed(String namespace) {
+    Set<String> names = dismissed == null ? new HashSet<>(2) : dismissed;
+    dismissed = names;
+    if (names.size() < server.limits().maxNamespaces()) {
+      names.add(namespace);
+    }
+    send(SocketPacket.Type.DISCONNECT, namespace, "");
+  }
+
+  @Override
+  public void abandon(Socket socket) {
+    seats.remove(socket.namespace(), new LocalSeat(socket, this));
+    abandoned();
+  }
+
+  /// A client that has taken its socket elsewhere does not use this connection any more.
+  void abandonRemote(String namespace) {
+    seats.remove(namespace);
+    abandoned();
+  }
+
+  private void abandoned() {
+    if (seats.isEmpty()) {
+      session.close(CloseReason.TRANSPORT_CLOSE);
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    session.close(reason);
+  }
+
+  EngineSession session() {
+    return session;
   }
 }

@@ -20,6 +20,15 @@ public interface SocketHandler {
   /// @param ack how to answer; null when the client wants no answer
   void onEvent(Socket socket, String event, Args args, @Nullable Ack ack);
 
+  /// The connection is lost; the client may come back within the window and find the socket as it
+  /// was. What is emitted meanwhile is kept for it. Called on the lost connection's context, so
+  /// that it may come after an `onResumed`: ask the socket how it is.
+  default void onSuspended(Socket socket, CloseReason reason) {}
+
+  /// The client has come back by another connection, and has been sent what it missed. On that
+  /// connection's context.
+  default void onResumed(Socket socket) {}
+
   /// The socket has left. Called exactly once for each `onConnected`, last, also when its future
   /// has not completed; events that were held are gone.
   void onDisconnect(Socket socket, CloseReason reason);

@@ -28,17 +28,31 @@ public final class SocketServer {
 
   private final Vertx vertx;
   private final SocketLimits limits;
+  private final Recovery recovery;
+  private final Map<String, Socket> kept = new ConcurrentHashMap<>();
+  private volatile @Nullable Elsewhere elsewhere;
   private final SocketCounters counters = new SocketCounters();
   private final EngineServer engine;
   private final Map<String, Namespace> named = new ConcurrentHashMap<>();
   private final List<Matching> matching = new CopyOnWriteArrayList<>();
   private final AtomicLong nextLogNs = new AtomicLong(System.nanoTime());
 
-  /// A server without namespaces.
+  /// A server without namespaces and without recovery.
   public SocketServer(
       Vertx vertx, EngineSettings settings, SocketLimits limits, Admission admission) {
+    this(vertx, settings, limits, admission, Recovery.off());
+  }
+
+  /// A server without namespaces.
+  public SocketServer(
+      Vertx vertx,
+      EngineSettings settings,
+      SocketLimits limits,
+      Admission admission,
+      Recovery recovery) {
     this.vertx = vertx;
     this.limits = limits;
+    this.recovery = recovery;
     this.engine =
         new EngineServer(
             vertx, settings, admission, counters, session -> new SocketConnection(this, session));
@@ -64,6 +78,31 @@ public final class SocketServer {
     return this;
   }
 
+  /// Looks for sockets that are not here at `others`, from now on.
+  public SocketServer withElsewhere(Elsewhere others) {
+    elsewhere = others;
+    return this;
+  }
+
+  /// Gives a socket of this node to a client that is connected to another, if it can be recovered.
+  /// Any thread.
+  ///
+  /// @param offset what the client has; empty when nothing
+  /// @return the socket, or null: it is not here, or something the client missed is not kept any
+  ///   more, and it has left
+  public @Nullable Socket give(String namespace, String pid, String offset, Carrier carrier) {
+    Socket socket = kept(namespace, pid);
+    Resumption wanted = new Resumption(pid, offset);
+    return socket != null && socket.resume(carrier, wanted.parsedOffset()) ? socket : null;
+  }
+
+  /// Makes a socket that stands by for one of another node: what it is sent is kept, nothing else
+  /// happens to it until `Socket.await`. Any thread.
+  public Socket standBy(
+      SocketHandler handler, Handshake handshake, String namespace, String id, String pid) {
+    return new Socket(this, handler, handshake, namespace, id, pid);
+  }
+
   /// What to mount on an HTTP server.
   public EngineServer engine() {
     return engine;
@@ -81,6 +120,34 @@ public final class SocketServer {
 
   Vertx vertx() {
     return vertx;
+  }
+
+  Recovery recovery() {
+    return recovery;
+  }
+
+  @Nullable Elsewhere elsewhere() {
+    return elsewhere;
+  }
+
+  /// Keeps a socket where its client finds it again.
+  void keep(Socket socket) {
+    String pid = socket.pid();
+    if (pid != null) {
+      kept.put(pid, socket);
+    }
+  }
+
+  void forget(Socket socket) {
+    String pid = socket.pid();
+    if (pid != null) {
+      kept.remove(pid, socket);
+    }
+  }
+
+  @Nullable Socket kept(String namespace, String pid) {
+    Socket socket = kept.get(pid);
+    return socket != null && socket.namespace().equals(namespace) ? socket : null;
   }
 
   SocketLimits limits() {

@@ -107,10 +107,27 @@ class SocketPacketTest {
         "/a | 0  | 42/a,0[\"ev\",1,\"x\"]",
       })
   void writesEvents(String namespace, long ackId, String expected) {
-    EnginePacket[] packets = Encoded.encode(namespace, ackId, "ev", Args.ofJson("1,\"x\""));
+    EnginePacket[] packets =
+        Encoded.event(namespace, "ev", Args.ofJson("1,\"x\"")).packets(ackId, null);
 
     assertEquals(1, packets.length);
     assertEquals(expected, packets[0].wire());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/  | -1 | 42[\"ev\",\"ü\",\"a.1~b.2\"]",
+        "/a | -1 | 42/a,[\"ev\",\"ü\",\"a.1~b.2\"]",
+        "/  | 3  | 423[\"ev\",\"ü\",\"a.1~b.2\"]",
+      })
+  void writesAnOffsetAsTheLastArgument(String namespace, long ackId, String expected) {
+    EnginePacket packet =
+        Encoded.event(namespace, "ev", Args.ofJson("\"ü\"")).packets(ackId, "a.1~b.2")[0];
+
+    assertEquals(expected, packet.wire());
+    assertEquals(expected.length() + 1, packet.bytes());
   }
 
   @Test
@@ -119,7 +136,7 @@ class SocketPacketTest {
     tree.put("first", new byte[] {1}).putArray("more").add(new byte[] {2, 3}).add(4);
 
     EnginePacket[] packets =
-        Encoded.encode("/a", SocketPacket.NO_ACK, "ev \"quoted\"", Args.of(tree));
+        Encoded.event("/a", "ev \"quoted\"", Args.of(tree)).packets(SocketPacket.NO_ACK, null);
 
     assertEquals(
         "452-/a,[\"ev \\\"quoted\\\"\",{\"first\":{\"_placeholder\":true,\"num\":0},"
@@ -131,7 +148,8 @@ class SocketPacketTest {
 
   @Test
   void whatItWritesItReads() {
-    EnginePacket[] packets = Encoded.encode("/room", 9, "é\n\"", Args.ofJson("{\"a\":[1,2]},null"));
+    EnginePacket[] packets =
+        Encoded.event("/room", "é\n\"", Args.ofJson("{\"a\":[1,2]},null")).packets(9, null);
     String wire = packets[0].wire();
 
     assertNotNull(wire);
