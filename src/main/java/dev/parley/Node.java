@@ -24,6 +24,7 @@ import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
 import dev.parley.web.OpsVerticle;
+import dev.parley.web.SocketGate;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -202,8 +203,9 @@ public final class Node implements AutoCloseable {
       drains.add(signaling::close);
     }
     drains.add(journal::drained);
+    SocketGate gate = new SocketGate(config.limits());
     for (Config.Listener listener : config.listeners()) {
-      listen(listener, apiControl, accounts, signaling);
+      listen(listener, apiControl, accounts, signaling, gate);
     }
   }
 
@@ -232,7 +234,8 @@ public final class Node implements AutoCloseable {
       Config.Listener listener,
       Control control,
       Accounts accounts,
-      @Nullable SignalingService signaling) {
+      @Nullable SignalingService signaling,
+      SocketGate gate) {
     ListenerVerticle.Parts parts =
         new ListenerVerticle.Parts(
             listener,
@@ -241,6 +244,7 @@ public final class Node implements AutoCloseable {
             control,
             accounts,
             listener.roles().contains(Role.SIGNALING) ? signaling : null,
+            gate,
             health,
             metrics);
     ListenerVerticle.Shared shared = new ListenerVerticle.Shared(parts);

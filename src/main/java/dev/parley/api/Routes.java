@@ -115,7 +115,10 @@ public final class Routes {
     body.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
     body.put("path", context.request().path());
     body.put("method", context.request().method().name());
-    if (failure.code() == Failure.Code.UNAVAILABLE) {
+    if (failure.retryAfterMs() > 0) {
+      long seconds = (failure.retryAfterMs() + 999) / 1000;
+      context.response().putHeader("retry-after", Long.toString(seconds));
+    } else if (failure.code() == Failure.Code.UNAVAILABLE) {
       context.response().putHeader("retry-after", "2");
     }
     answer(context, status, body);

@@ -114,6 +114,37 @@ public sealed interface MediaRequest<R extends Record> extends Request<R> {
 
   record Stats(List<MediaStat> stats) {}
 
+  /// Makes `node` the one that is told of the owner's `MediaEvent`s from now on, and answers what
+  /// the owner has: what the former node was told and did not pass on is found in it. Nothing, if
+  /// the room or the owner is not known.
+  ///
+  /// @param node signaling node that has taken over the owner's socket
+  record AdoptOwner(String roomId, String owner, String node)
+      implements MediaRequest<OwnerAdopted> {}
+
+  /// @param transports that are open
+  /// @param producers ids of them
+  record OwnerAdopted(
+      List<OwnedTransport> transports, List<String> producers, List<OwnedConsumer> consumers) {}
+
+  record OwnedTransport(String id, Direction direction) {}
+
+  /// @param transportId of the transport it is sent over
+  /// @param producerId of the producer it receives
+  record OwnedConsumer(String id, String transportId, String producerId) {}
+
+  /// The owner's socket is away and may come back: until `forMs` have passed, no transport that the
+  /// owner has now is closed for the browser's silence. Nothing is sent to a browser whose consent
+  /// has expired (RFC 7675 §5.1); it is sent to again when it checks, from whatever address. Once
+  /// more makes the time begin anew. Done also if the room or the owner is not known.
+  ///
+  /// @param forMs milliseconds, 10 minutes at most; more is taken for that
+  record SuspendOwner(String roomId, String owner, long forMs) implements MediaRequest<Done> {}
+
+  /// The owner's socket is back: silence counts again, from now on. Done also if the room or the
+  /// owner is not known, or was not suspended.
+  record ResumeOwner(String roomId, String owner) implements MediaRequest<Done> {}
+
   /// Closes all transports of an owner, with their producers and consumers.
   record CloseOwner(String roomId, String owner) implements MediaRequest<Done> {}
 

@@ -207,6 +207,16 @@ public record Config(
     }
   }
 
+  /// Events in an even stream: `rate` a second in the long run, `burst` at once.
+  public record Bucket(int rate, int burst) {
+    public Bucket {
+      var rules = new ConfigRules();
+      rules.range("rate", rate, 1, 1_000_000);
+      rules.range("burst", burst, 1, 1_000_000);
+      rules.refuse();
+    }
+  }
+
   /// This cluster member.
   ///
   /// @param id unique in the cluster and stable while the process lives; generated when empty
@@ -475,14 +485,27 @@ public record Config(
     }
   }
 
-  /// Of HTTP requests.
+  /// What one client may take of the listeners, told apart by address.
   ///
   /// @param http requests of one address
   /// @param maxBody bytes of a request body
-  public record Limits(RateLimit http, int maxBody) {
+  /// @param connectionsPerAddress sockets of one address at once; 0 for any number
+  /// @param handshakes attempts of one address to open a socket
+  /// @param headTimeout from a connection's opening to the end of its first request's head
+  /// @param keepAlive from an answer to the end of the next request's head
+  public record Limits(
+      RateLimit http,
+      int maxBody,
+      int connectionsPerAddress,
+      Bucket handshakes,
+      Duration headTimeout,
+      Duration keepAlive) {
     public Limits {
       var rules = new ConfigRules();
       rules.range("maxBody", maxBody, 1024, 100_000_000);
+      rules.range("connectionsPerAddress", connectionsPerAddress, 0, 1_000_000);
+      rules.duration("headTimeout", headTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+      rules.duration("keepAlive", keepAlive, Duration.ofMillis(100), Duration.ofMinutes(10));
       rules.refuse();
     }
   }

@@ -50,10 +50,22 @@ public final class Failure extends ReplyException {
   }
 
   private final Code code;
+  private final long retryAfterMs;
 
   public Failure(Code code, String message) {
+    this(code, message, 0);
+  }
+
+  /// @param retryAfterMs milliseconds after which the same may succeed; 0 when nobody knows
+  public Failure(Code code, String message, long retryAfterMs) {
     super(ReplyFailure.RECIPIENT_FAILURE, code.status, message);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /// Milliseconds after which the same may succeed; 0 when nobody knows.
+  public long retryAfterMs() {
+    return retryAfterMs;
   }
 
   public Code code() {

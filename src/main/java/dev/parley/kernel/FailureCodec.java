@@ -2,15 +2,17 @@ package dev.parley.kernel;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
+import org.jspecify.annotations.Nullable;
 
 /// Carries a `Failure` over the bus. A code that this node does not know yet arrives as INTERNAL.
 final class FailureCodec implements MessageCodec<Failure, Failure> {
 
-  private record Wire(String code, String message) {}
+  private record Wire(String code, String message, @Nullable Long retryAfterMs) {}
 
   @Override
   public void encodeToWire(Buffer buffer, Failure failure) {
-    byte[] json = Json.writeBytes(new Wire(failure.code().name(), failure.text()));
+    Long hint = failure.retryAfterMs() > 0 ? failure.retryAfterMs() : null;
+    byte[] json = Json.writeBytes(new Wire(failure.code().name(), failure.text(), hint));
     buffer.appendInt(json.length).appendBytes(json);
   }
 
@@ -18,7 +20,8 @@ final class FailureCodec implements MessageCodec<Failure, Failure> {
   public Failure decodeFromWire(int position, Buffer buffer) {
     int length = buffer.getInt(position);
     Wire wire = Json.read(buffer.getBytes(position + 4, position + 4 + length), Wire.class);
-    return new Failure(code(wire.code()), wire.message());
+    Long hint = wire.retryAfterMs();
+    return new Failure(code(wire.code()), wire.message(), hint == null ? 0 : hint);
   }
 
   private static Failure.Code code(String name) {

@@ -111,12 +111,16 @@ public final class Features {
   /// @param connectTimeout from the transport's opening to the namespace's CONNECT
   /// @param maxPayload bytes of one message or one polling body
   /// @param maxQueueBytes that may wait for a slow client before its session is closed
+  /// @param eventLimit events of one connection, whatever they are
+  /// @param deflate compression of WebSocket messages
   public record Signaling(
       Duration pingInterval,
       Duration pingTimeout,
       Duration connectTimeout,
       int maxPayload,
       int maxQueueBytes,
+      Config.Bucket eventLimit,
+      Deflate deflate,
       Resume resume) {
     public Signaling {
       var rules = new ConfigRules();
@@ -127,6 +131,17 @@ public final class Features {
       rules.range("maxPayload", maxPayload, 1024, 100_000_000);
       rules.range("maxQueueBytes", maxQueueBytes, 1024, Integer.MAX_VALUE);
       rules.require(maxQueueBytes >= maxPayload, "maxQueueBytes", "is less than maxPayload");
+      rules.refuse();
+    }
+  }
+
+  /// Compression of WebSocket messages (RFC 7692), for clients that offer it.
+  ///
+  /// @param minBytes shorter messages are sent as they are
+  public record Deflate(boolean enabled, int minBytes) {
+    public Deflate {
+      var rules = new ConfigRules();
+      rules.range("minBytes", minBytes, 0, 100_000_000);
       rules.refuse();
     }
   }

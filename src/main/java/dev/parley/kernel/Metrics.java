@@ -47,7 +47,9 @@ public final class Metrics {
     MEDIA_BYTES("parley_media_bytes", "Bytes of media, by direction"),
     MEDIA_DROPS("parley_media_drops", "Datagrams dropped, by reason"),
     JOURNAL_DROPPED("parley_journal_dropped", "History entries given up, by reason"),
-    HTTP_LIMITED("parley_http_limited", "HTTP requests refused for their rate");
+    HTTP_LIMITED("parley_http_limited", "HTTP requests refused for their rate"),
+    SOCKETS_LIMITED("parley_sockets_limited", "Sockets refused to an address, by reason"),
+    CONNECTIONS_CUT("parley_connections_cut", "TCP connections of clients cut off, by reason");
 
     private final String metric;
     private final String help;
@@ -91,7 +93,8 @@ public final class Metrics {
   ///
   /// @param tags names and values in turn
   public void total(Total total, DoubleSupplier value, String... tags) {
-    FunctionCounter.builder(total.metric, value, DoubleSupplier::getAsDouble)
+    // The counter holds its function, but the object it is a function of only weakly.
+    FunctionCounter.builder(total.metric, registry, _ -> value.getAsDouble())
         .description(total.help)
         .tags(tags)
         .register(registry);

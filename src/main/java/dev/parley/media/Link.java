@@ -12,7 +12,7 @@ final class Link {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final String owner;
-  private final String signalingNode;
+  private String signalingNode;
   private final Direction direction;
   private final WebRtcTransport transport;
   private final RtpSession session;
@@ -49,6 +49,11 @@ final class Link {
 
   String signalingNode() {
     return signalingNode;
+  }
+
+  /// Another node is told of what happens to it from now on.
+  void adoptedBy(String node) {
+    signalingNode = node;
   }
 
   Direction direction() {

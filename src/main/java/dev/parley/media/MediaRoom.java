@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class MediaRoom implements Router.Events {
 
   /// Transports of one participant: two are usual, more only while he rebuilds them.
   private static final int MAX_TRANSPORTS = 8;
+
+  /// Longest time that an owner is waited for.
+  private static final long MAX_SUSPENSION_MS = TimeUnit.MINUTES.toMillis(10);
 
   private static final Done DONE = new Done();
 
@@ -115,14 +119,69 @@ final class MediaRoom implements Router.Events {
       case MediaRequest.ControlConsumer r -> control(r, nowNs);
       case MediaRequest.SetPreferredLayers r -> preferLayers(r, nowNs);
       case MediaRequest.GetStats r -> new MediaRequest.Stats(stats(r, nowNs));
+      case MediaRequest.AdoptOwner r -> adopt(r);
+      case MediaRequest.SuspendOwner r -> suspend(r, nowNs);
+      case MediaRequest.ResumeOwner r -> resume(r.owner(), nowNs);
       case MediaRequest.CloseOwner r -> closeOwner(r.owner());
       case MediaRequest.CloseRouter _ -> close();
     };
   }
 
+  /// Answers a request about a room that does not exist and is not opened by it.
+  ///
+  /// @throws Failure NOT_FOUND for one that needs the room
+  static Record answerWithoutRoom(MediaRequest<?> request) {
+    return switch (request) {
+      case MediaRequest.AdoptOwner _ ->
+          new MediaRequest.OwnerAdopted(List.of(), List.of(), List.of());
+      case MediaRequest.SuspendOwner _,
+          MediaRequest.ResumeOwner _,
+          MediaRequest.CloseOwner _,
+          MediaRequest.CloseRouter _ ->
+          DONE;
+      default -> throw Failure.notFound("Router not found");
+    };
+  }
+
+  private List<Link> linksOf(String owner) {
+    return links.values().stream().filter(link -> link.owner().equals(owner)).toList();
+  }
+
+  private MediaRequest.OwnerAdopted adopt(MediaRequest.AdoptOwner request) {
+    List<MediaRequest.OwnedTransport> own = new ArrayList<>();
+    List<String> produced = new ArrayList<>();
+    List<MediaRequest.OwnedConsumer> consumed = new ArrayList<>();
+    for (Link link : linksOf(request.owner())) {
+      link.adoptedBy(request.node());
+      own.add(new MediaRequest.OwnedTransport(link.id(), link.direction()));
+      for (Producer producer : link.session().producers()) {
+        produced.add(producer.id());
+      }
+      for (Consumer consumer : link.session().consumers()) {
+        consumed.add(
+            new MediaRequest.OwnedConsumer(consumer.id(), link.id(), consumer.producer().id()));
+      }
+    }
+    return new MediaRequest.OwnerAdopted(own, produced, consumed);
+  }
+
+  private Done suspend(MediaRequest.SuspendOwner request, long nowNs) {
+    long ms = Math.clamp(request.forMs(), 0, MAX_SUSPENSION_MS);
+    for (Link link : linksOf(request.owner())) {
+      link.transport().suspend(nowNs + TimeUnit.MILLISECONDS.toNanos(ms));
+    }
+    return DONE;
+  }
+
+  private Done resume(String owner, long nowNs) {
+    for (Link link : linksOf(owner)) {
+      link.transport().resume(nowNs);
+    }
+    return DONE;
+  }
+
   private TransportParameters createTransport(MediaRequest.CreateTransport request) {
-    long own = links.values().stream().filter(l -> l.owner().equals(request.owner())).count();
-    if (own >= MAX_TRANSPORTS) {
+    if (linksOf(request.owner()).size() >= MAX_TRANSPORTS) {
       throw new Failure(
           Failure.Code.RATE_LIMITED, "A participant has at most " + MAX_TRANSPORTS + " transports");
     }
@@ -239,11 +298,7 @@ final class MediaRoom implements Router.Events {
   }
 
   private Done closeOwner(String owner) {
-    for (Link link : List.copyOf(links.values())) {
-      if (link.owner().equals(owner)) {
-        link.close();
-      }
-    }
+    linksOf(owner).forEach(Link::close);
     return DONE;
   }
 

@@ -15,11 +15,9 @@ import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -56,7 +54,6 @@ public final class MediaVerticle extends VerticleBase {
   private final Metrics metrics;
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, Placement> byRoom = new HashMap<>();
-  private final Set<String> knownDrops = new HashSet<>();
 
   /// @param node id of this node
   public MediaVerticle(String node, Config.Media config, Bus bus, Metrics metrics) {
@@ -110,11 +107,8 @@ public final class MediaVerticle extends VerticleBase {
           placement = new Placement(leastBusy());
           byRoom.put(request.roomId(), placement);
         }
-        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
-          return Future.succeededFuture(new MediaRequest.Done());
-        }
         default -> {
-          return Future.failedFuture(Failure.notFound("Router not found"));
+          return withoutRoom(request);
         }
       }
     }
@@ -124,6 +118,14 @@ public final class MediaVerticle extends VerticleBase {
       byRoom.remove(request.roomId());
     }
     return placement.worker.handle(request);
+  }
+
+  private static Future<? extends Record> withoutRoom(MediaRequest<?> request) {
+    try {
+      return Future.succeededFuture(MediaRoom.answerWithoutRoom(request));
+    } catch (Failure failure) {
+      return Future.failedFuture(failure);
+    }
   }
 
   /// Forgets rooms that nobody uses. A request that came while the worker was asked has opened the
@@ -161,17 +163,6 @@ public final class MediaVerticle extends VerticleBase {
         MediaLoad.ADDRESS,
         new MediaLoad(
             node, (int) sum(Worker.Sample::routers), (int) sum(Worker.Sample::transports)));
-    for (Worker worker : workers) {
-      for (String reason : worker.sample().drops().keySet()) {
-        if (knownDrops.add(reason)) {
-          metrics.total(
-              Total.MEDIA_DROPS,
-              () -> sum(sample -> sample.drops().getOrDefault(reason, 0L)),
-              "reason",
-              reason.toLowerCase(java.util.Locale.ROOT));
-        }
-      }
-    }
   }
 
   private void publishMetrics() {
@@ -183,6 +174,13 @@ public final class MediaVerticle extends VerticleBase {
     metrics.total(Total.MEDIA_PACKETS, () -> sum(Worker.Sample::packetsOut), "direction", "out");
     metrics.total(Total.MEDIA_BYTES, () -> sum(Worker.Sample::bytesIn), "direction", "in");
     metrics.total(Total.MEDIA_BYTES, () -> sum(Worker.Sample::bytesOut), "direction", "out");
+    for (String reason : Worker.dropReasons()) {
+      metrics.total(
+          Total.MEDIA_DROPS,
+          () -> sum(sample -> sample.drops().getOrDefault(reason, 0L)),
+          "reason",
+          reason);
+    }
   }
 
   private long sum(ToLongFunction<Worker.Sample> number) {

@@ -57,6 +57,7 @@ public final class RtpSession implements Inlet {
   private long packetsIn;
   private long bytesIn;
   private long rembBps;
+  private boolean wasConnected;
   private boolean closed;
 
   /// @param id of the transport, for statistics
@@ -271,8 +272,17 @@ public final class RtpSession implements Inlet {
 
   @Override
   public void onConnected(long nowNs) {
+    wasConnected = true;
     for (Consumer consumer : consumers) {
       consumer.seek(nowNs);
+    }
+  }
+
+  /// What is forwarded when it connects again is no continuation of what was.
+  @Override
+  public void onDisconnected() {
+    for (Consumer consumer : consumers) {
+      consumer.desync();
     }
   }
 
@@ -422,7 +432,17 @@ public final class RtpSession implements Inlet {
         null,
         null,
         null,
-        closed ? "closed" : isConnected() ? "connected" : "new");
+        state());
+  }
+
+  private String state() {
+    if (closed) {
+      return "closed";
+    }
+    if (isConnected()) {
+      return "connected";
+    }
+    return wasConnected ? "disconnected" : "new";
   }
 
   /// What it is doing, for people.

@@ -5,7 +5,6 @@ import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
-import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
 import dev.parley.media.rtp.Drop;
 import dev.parley.media.rtp.Traffic;
@@ -19,7 +18,10 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +52,8 @@ final class Worker extends VerticleBase {
 
   /// Numbers of a worker at one moment.
   ///
-  /// @param drops by reason of the data plane and of the transports
+  /// @param drops by reason of the data plane and of the transports, those that are closed among
+  ///   them
   record Sample(
       int routers,
       int transports,
@@ -109,10 +112,9 @@ final class Worker extends VerticleBase {
       switch (request) {
         case MediaRequest.OpenRouter _, MediaRequest.CreateTransport _ ->
             room = open(request.roomId(), nowNs);
-        case MediaRequest.CloseOwner _, MediaRequest.CloseRouter _ -> {
-          return new MediaRequest.Done();
+        default -> {
+          return MediaRoom.answerWithoutRoom(request);
         }
-        default -> throw Failure.notFound("Router not found");
       }
     }
     Record answer = room.handle(request, nowNs);
@@ -193,7 +195,8 @@ final class Worker extends VerticleBase {
     }
   }
 
-  private Sample takeSample() {
+  /// Numbers of this moment; on the worker's event loop.
+  Sample takeSample() {
     int transports = 0;
     int producers = 0;
     int consumers = 0;
@@ -204,9 +207,9 @@ final class Worker extends VerticleBase {
     }
     Map<String, Long> drops = new HashMap<>();
     for (Drop reason : Drop.values()) {
-      count(drops, reason.name(), traffic.drops(reason));
+      drops.merge(wireName(reason), traffic.drops(reason), Long::sum);
     }
-    port.drops().forEach((reason, number) -> count(drops, reason.name(), number));
+    port.drops().forEach((reason, number) -> drops.merge(wireName(reason), number, Long::sum));
     return new Sample(
         rooms.size(),
         transports,
@@ -219,10 +222,20 @@ final class Worker extends VerticleBase {
         Map.copyOf(drops));
   }
 
-  private static void count(Map<String, Long> drops, String reason, long number) {
-    if (number > 0) {
-      drops.merge(reason, number, Long::sum);
+  /// All reasons for which something may be dropped, as `Sample.drops` names them.
+  static Set<String> dropReasons() {
+    Set<String> reasons = new TreeSet<>();
+    for (Drop reason : Drop.values()) {
+      reasons.add(wireName(reason));
     }
+    for (dev.parley.media.transport.Drop reason : dev.parley.media.transport.Drop.values()) {
+      reasons.add(wireName(reason));
+    }
+    return reasons;
+  }
+
+  private static String wireName(Enum<?> reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   /// Closes all rooms, then the port.

@@ -190,11 +190,16 @@ final class ConferenceDialect implements Dialect {
     return Json.write(reply);
   }
 
-  private record Refusal(String status, String message, String code) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Refusal(String status, String message, String code, @Nullable Long retryAfterMs) {}
 
   @Override
   public String encode(Failure failure) {
-    return Json.write(new Refusal("error", failure.text(), failure.code().name()));
+    return refusal(failure.text(), failure.code().name(), failure.retryAfterMs());
+  }
+
+  private static String refusal(String message, String code, long retryAfterMs) {
+    return Json.write(new Refusal("error", message, code, retryAfterMs > 0 ? retryAfterMs : null));
   }
 
   @Override
@@ -202,8 +207,7 @@ final class ConferenceDialect implements Dialect {
     return switch (event) {
       case Event.Authenticated e -> message("authenticated", "userId", e.userId());
       case Event.Refused e -> message("error", "message", e.message(), "code", e.code());
-      case Event.Failed e ->
-          new Message("error", Json.write(new Refusal("error", e.message(), e.code())));
+      case Event.Failed e -> new Message("error", refusal(e.message(), e.code(), e.retryAfterMs()));
       case Event.ParticipantJoined e -> joined(e);
       case Event.ParticipantLeft e -> left(e);
       case Event.RoomClosed e -> message("room:closed", "roomId", e.roomId());

@@ -14,6 +14,7 @@ import dev.parley.kernel.RateLimiter;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Args;
+import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -53,13 +54,15 @@ final class Connection {
       SocketDirectory directory,
       MediaNodes mediaNodes,
       Metrics metrics,
-      Config.RateLimit rateLimit) {}
+      Config.RateLimit rateLimit,
+      Config.Bucket eventLimit) {}
 
   private final Shared shared;
   private final Socket socket;
   private final Dialect dialect;
   private final Lane lane;
   private final RateLimiter limiter;
+  private final EventLimit eventLimit;
   private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
   private final Map<String, Membership> memberships = new HashMap<>(2);
@@ -71,6 +74,7 @@ final class Connection {
     this.dialect = dialect;
     this.lane = new Lane(shared.control().context(), MAX_WAITING);
     this.limiter = new RateLimiter(shared.rateLimit());
+    this.eventLimit = new EventLimit(shared.eventLimit());
   }
 
   String socketId() {
@@ -128,8 +132,11 @@ final class Connection {
 
   /// Takes an event of the client; from the socket's event loop.
   void onEvent(String name, Args args, @Nullable Ack ack) {
+    EventLimit.Verdict verdict = eventLimit.count(System.nanoTime());
     int length = args.json().length();
-    if (length > MAX_LENGTH) {
+    if (verdict != EventLimit.Verdict.PASS) {
+      overLimit(name, ack, verdict);
+    } else if (length > MAX_LENGTH) {
       drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
     } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
       waitingLength.addAndGet(-length);
@@ -146,6 +153,25 @@ final class Connection {
               drop(name, failure, ack);
             }
           });
+    }
+  }
+
+  /// One event too many.
+  private void overLimit(String name, @Nullable Ack ack, EventLimit.Verdict verdict) {
+    long retryAfterMs = eventLimit.retryAfterMs(System.nanoTime());
+    Failure failure =
+        new Failure(Failure.Code.RATE_LIMITED, "Too many events", Math.max(1, retryAfterMs));
+    if (verdict != EventLimit.Verdict.REFUSE_QUIETLY) {
+      drop(name, failure, ack);
+    } else {
+      count(name, failure.code().name());
+      if (ack != null) {
+        ack.reply(Args.ofJson(dialect.encode(failure)));
+      }
+    }
+    if (verdict == EventLimit.Verdict.CUT) {
+      socket.disconnect(false);
+      socket.closeSession(CloseReason.FLOOD);
     }
   }
 
@@ -191,8 +217,10 @@ final class Connection {
     if (user == null) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
     }
-    if (dialect.isLimited(name) && !limiter.allows(System.nanoTime() / 1_000_000)) {
-      throw new Failure(Failure.Code.RATE_LIMITED, "Rate limit exceeded");
+    long nowMs = System.nanoTime() / 1_000_000;
+    if (dialect.isLimited(name) && !limiter.allows(nowMs)) {
+      throw new Failure(
+          Failure.Code.RATE_LIMITED, "Rate limit exceeded", limiter.retryAfterMs(nowMs));
     }
     return shared.commands().run(this, dialect.decode(name, payload));
   }
@@ -202,7 +230,7 @@ final class Connection {
     if (ack != null) {
       ack.reply(Args.ofJson(dialect.encode(failure)));
     }
-    tell(new Event.Failed(failure.text(), failure.code().name()));
+    tell(new Event.Failed(failure.text(), failure.code().name(), failure.retryAfterMs()));
   }
 
   void tell(Event event) {

@@ -15,7 +15,9 @@ sealed interface Event {
   record Refused(String message, String code) implements Event {}
 
   /// A command failed.
-  record Failed(String message, String code) implements Event {}
+  ///
+  /// @param retryAfterMs milliseconds after which the same may succeed; 0 when nobody knows
+  record Failed(String message, String code, long retryAfterMs) implements Event {}
 
   /// @param participants all who are in the room now
   record ParticipantJoined(Participant participant, List<Participant> participants)

@@ -19,16 +19,18 @@ import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Lease;
 import dev.parley.signaling.socketio.Socket;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.signaling.socketio.SocketServer;
+import dev.parley.signaling.socketio.WebSocketDeflate;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ public final class SignalingService {
   private final Commands commands;
   private final Connection.Shared shared;
   private final EngineSettings settings;
+  private final @Nullable WebSocketDeflate deflate;
   private final SocketServer sockets;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
@@ -96,7 +99,8 @@ public final class SignalingService {
             new SocketDirectory(redis),
             mediaNodes,
             metrics,
-            roomConfig.rateLimit());
+            roomConfig.rateLimit(),
+            config.eventLimit());
     this.settings =
         new EngineSettings(
             PATH,
@@ -104,6 +108,10 @@ public final class SignalingService {
             config.pingTimeout(),
             config.maxPayload(),
             config.maxQueueBytes());
+    this.deflate =
+        config.deflate().enabled()
+            ? new WebSocketDeflate(config.deflate().minBytes(), config.maxPayload())
+            : null;
     SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
     ConferenceHandler conference = new ConferenceHandler();
     // Each listener brings its own rules.
@@ -185,6 +193,16 @@ public final class SignalingService {
   /// Sets what a listener's HTTP server needs.
   public void prepare(HttpServerOptions options) {
     var _ = EngineServer.prepare(options, settings);
+    if (deflate != null) {
+      var _ = deflate.prepare(options);
+    }
+  }
+
+  /// Takes a new connection of a listener; from its server's connection handler.
+  public void accept(HttpConnection connection) {
+    if (deflate != null) {
+      deflate.install(connection);
+    }
   }
 
   /// Whether a request is for this role.
@@ -197,16 +215,16 @@ public final class SignalingService {
 
   /// Answers a request that `takes` has claimed.
   ///
-  /// @param origins whether an `Origin` may connect to a `Host`
+  /// @param origins whether a page of an `Origin` may make the request
   /// @param address IP address of the client
+  /// @param lease the place of the session that comes of it
   public void handle(
       HttpServerRequest request,
-      BiPredicate<@Nullable String, @Nullable String> origins,
-      String address) {
-    String host = request.getHeader(HttpHeaders.HOST);
-    sockets
-        .engine()
-        .handle(request, new Admission(origin -> origins.test(origin, host), _ -> null), address);
+      BiPredicate<HttpServerRequest, @Nullable String> origins,
+      String address,
+      Lease lease) {
+    Admission admission = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
+    sockets.engine().handle(request, admission, address);
   }
 
   /// Closes all sockets; complete when their rooms have been left.

@@ -1,5 +1,6 @@
 package dev.parley.web;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -60,6 +61,36 @@ final class ClientAddress {
     String address = claimed(peer, hops);
     int zone = address.indexOf('%');
     return zone < 0 ? address : address.substring(0, zone);
+  }
+
+  /// The host and port that the client has in its address bar: `Host`, or when the peer is a
+  /// trusted proxy that says so, `X-Forwarded-Host`, the first if there are several.
+  @Nullable String host(HttpServerRequest request) {
+    String forwarded = isFromProxy(request) ? request.getHeader("x-forwarded-host") : null;
+    if (forwarded == null || forwarded.isBlank()) {
+      return request.getHeader(HttpHeaders.HOST);
+    }
+    int comma = forwarded.indexOf(',');
+    return (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
+  }
+
+  /// Whether the client is known to have come by HTTPS: to us, or to a trusted proxy.
+  boolean isHttps(HttpServerRequest request) {
+    return request.isSSL()
+        || (isFromProxy(request)
+            && "https".equalsIgnoreCase(request.getHeader("x-forwarded-proto")));
+  }
+
+  /// Whether a proxy that is not trusted seems to be in between.
+  boolean isThroughStranger(HttpServerRequest request) {
+    return !isFromProxy(request) && request.headers().contains("x-forwarded-for");
+  }
+
+  private boolean isFromProxy(HttpServerRequest request) {
+    var remote = request.remoteAddress();
+    return !trusted.isEmpty()
+        && remote != null
+        && isTrusted(parse(String.valueOf(remote.hostAddress())));
   }
 
   private String claimed(String peer, List<String> hops) {

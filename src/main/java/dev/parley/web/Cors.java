@@ -14,9 +14,11 @@ final class Cors implements Handler<RoutingContext> {
   private static final String MAX_AGE_SECONDS = "600";
 
   private final Origins origins;
+  private final ClientAddress addresses;
 
-  Cors(Origins origins) {
+  Cors(Origins origins, ClientAddress addresses) {
     this.origins = origins;
+    this.addresses = addresses;
   }
 
   @Override
@@ -28,7 +30,9 @@ final class Cors implements Handler<RoutingContext> {
     }
     HttpServerResponse response = context.response();
     response.putHeader(HttpHeaders.VARY, "Origin");
-    boolean allowed = origins.allows(origin, context.request().getHeader(HttpHeaders.HOST));
+    boolean allowed =
+        origins.allows(
+            origin, addresses.host(context.request()), addresses.isHttps(context.request()));
     if (allowed) {
       response
           .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)

@@ -13,6 +13,7 @@ import dev.parley.signaling.SignalingService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -21,6 +22,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,12 @@ public final class ListenerVerticle extends VerticleBase {
   /// Silence in both directions that ends a connection; sockets are pinged more often than that.
   private static final int IDLE_SECONDS = 180;
 
+  /// For which what was sent may be left unacknowledged, where the system can tell (Linux).
+  private static final int UNACKNOWLEDGED_MS = 60_000;
+
+  /// From the head of a request to the end of its body.
+  private static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
+
   /// From the head of a request with a body to the end of its answer.
   private static final long PATIENCE_MS = 30_000;
 
@@ -42,6 +50,7 @@ public final class ListenerVerticle extends VerticleBase {
   ///
   /// @param withMetrics whether `/metrics` is served here
   /// @param signaling the signaling role, when the node has it
+  /// @param gate of all listeners of the node
   public record Parts(
       Config.Listener listener,
       Config.Limits limits,
@@ -49,6 +58,7 @@ public final class ListenerVerticle extends VerticleBase {
       Control control,
       Accounts accounts,
       @Nullable SignalingService signaling,
+      SocketGate gate,
       Health health,
       Metrics metrics) {}
 
@@ -74,12 +84,22 @@ public final class ListenerVerticle extends VerticleBase {
   private final Shared shared;
   private final Origins origins;
   private final ClientAddress addresses;
+  private final ConnectionGuard.Patience patience;
+  private final @Nullable SocketDoor door;
 
   public ListenerVerticle(Parts parts, Shared shared) {
     this.parts = parts;
     this.shared = shared;
     this.origins = new Origins(parts.listener().corsOrigins());
     this.addresses = new ClientAddress(parts.listener().trustedProxies());
+    this.patience =
+        new ConnectionGuard.Patience(
+            parts.limits().headTimeout(), BODY_PATIENCE, parts.limits().keepAlive());
+    SignalingService signaling = parts.signaling();
+    this.door =
+        signaling == null
+            ? null
+            : new SocketDoor(signaling, parts.gate(), origins, addresses, parts.metrics());
   }
 
   @Override
@@ -89,6 +109,10 @@ public final class ListenerVerticle extends VerticleBase {
             .setHost(parts.listener().host())
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
+            .setTcpKeepAlive(true)
+            .setTcpUserTimeout(UNACKNOWLEDGED_MS)
+            // Browsers do not speak it, and nothing here bounds its streams.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     SignalingService signaling = parts.signaling();
     if (signaling != null) {
@@ -103,6 +127,7 @@ public final class ListenerVerticle extends VerticleBase {
       root.route(parts.listener().basePath() + "/*").subRouter(router);
     }
     Router routes = root;
+    server.connectionHandler(this::accept);
     server.requestHandler(request -> dispatch(request, routes));
     // A negative port is chosen once and shared by all instances of this deployment; each must ask
     // for the same one, as the number that was found is not free.
@@ -110,10 +135,28 @@ public final class ListenerVerticle extends VerticleBase {
     return server.listen(wanted).onSuccess(opened -> shared.foundPort.set(opened.actualPort()));
   }
 
+  private void accept(HttpConnection connection) {
+    SignalingService signaling = parts.signaling();
+    if (signaling != null) {
+      signaling.accept(connection);
+    }
+    new ConnectionGuard(patience, this::count).watch(connection);
+  }
+
+  /// A connection that is closed after an answer is none of the cut ones.
+  private void count(ConnectionGuard.Cut cut) {
+    if (cut != ConnectionGuard.Cut.IDLE) {
+      String reason = cut.name().toLowerCase(Locale.ROOT);
+      parts.metrics().count(Metrics.Total.CONNECTIONS_CUT, "reason", reason);
+    }
+  }
+
   private void dispatch(HttpServerRequest request, Router routes) {
     SignalingService signaling = parts.signaling();
-    if (signaling != null && signaling.takes(request, parts.listener().basePath())) {
-      signaling.handle(request, origins::allows, addresses.of(request));
+    if (signaling != null
+        && door != null
+        && signaling.takes(request, parts.listener().basePath())) {
+      door.handle(request);
     } else if (!isDecodable(request.path())) {
       // The router would log it as a fault of ours.
       request.response().setStatusCode(400).end();
@@ -139,7 +182,7 @@ public final class ListenerVerticle extends VerticleBase {
 
   private void mount(Router router) {
     router.route().handler(new SecurityHeaders());
-    router.route().handler(new Cors(origins));
+    router.route().handler(new Cors(origins, addresses));
     router.route().failureHandler(ListenerVerticle::fail);
     OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
     if (parts.listener().roles().contains(Config.Role.API)) {
@@ -201,8 +244,7 @@ public final class ListenerVerticle extends VerticleBase {
       return;
     }
     parts.metrics().count(Metrics.Total.HTTP_LIMITED);
-    context.response().putHeader("retry-after", Long.toString((waitMs + 999) / 1000));
-    Routes.fail(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests"));
+    Routes.fail(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests", waitMs));
   }
 
   private static void fail(RoutingContext context) {

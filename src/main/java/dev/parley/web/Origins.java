@@ -19,8 +19,7 @@ final class Origins {
 
   /// @param allowed exact origins, `localhost` for any port of this machine, `*` for all
   Origins(List<String> allowed) {
-    this.exact =
-        allowed.stream().map(origin -> origin.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    this.exact = allowed.stream().map(Origins::normal).collect(Collectors.toSet());
     this.anyLocalhost = exact.contains("localhost");
     this.any = exact.contains("*");
   }
@@ -28,20 +27,33 @@ final class Origins {
   /// Whether a request with this `Origin` header may be served. Requests without one do not come
   /// from a foreign page; a page of our own host is always allowed.
   ///
-  /// @param host value of the request's `Host` header
-  boolean allows(@Nullable String origin, @Nullable String host) {
+  /// @param host the host and port that the client has asked
+  /// @param isHttps whether it is known to have asked by HTTPS, which a page that did not come by
+  ///   it is not the same origin as
+  boolean allows(@Nullable String origin, @Nullable String host, boolean isHttps) {
     if (origin == null) {
       return true;
     }
-    String name = origin.toLowerCase(Locale.ROOT);
+    String name = normal(origin);
     return any
         || exact.contains(name)
         || (anyLocalhost && LOCALHOST.matcher(name).matches())
-        || isSameHost(name, host);
+        || (isSameHost(name, host) && (!isHttps || name.startsWith("https://")));
   }
 
   private static boolean isSameHost(String origin, @Nullable String host) {
     int scheme = origin.indexOf("://");
-    return host != null && scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
+    return host != null
+        && scheme > 0
+        && normal(origin.substring(0, scheme + 3) + host).equals(origin);
+  }
+
+  /// In lower case, and without the port that the scheme has anyway (RFC 6454 §6.2).
+  private static String normal(String origin) {
+    String lower = origin.toLowerCase(Locale.ROOT);
+    String port = lower.startsWith("https://") ? ":443" : lower.startsWith("http://") ? ":80" : "";
+    return !port.isEmpty() && lower.endsWith(port)
+        ? lower.substring(0, lower.length() - port.length())
+        : lower;
   }
 }

@@ -1,5 +1,7 @@
 package dev.parley.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.parley.media.transport.LivePeer;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -14,9 +16,16 @@ import java.util.Random;
 /// Datagrams that no browser sends: random ones, and good ones that were changed or cut.
 final class Garbage {
 
+  /// Datagrams sent from strange addresses.
+  static final int STRANGE = 4_000;
+
+  /// Datagrams sent together: as many as any receive buffer holds.
+  private static final int TOGETHER = 50;
+
   private Garbage() {}
 
-  /// Sends 4,000 datagrams from four strange addresses, and the same from the peer's own.
+  /// Sends `STRANGE` datagrams from four strange addresses, and the same from the peer's own, never
+  /// more at a time than the port can hold.
   static void thrown(int port, LivePeer peer, Random random) throws IOException {
     InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     List<DatagramSocket> sockets = new ArrayList<>();
@@ -24,11 +33,14 @@ final class Garbage {
       for (int i = 0; i < 4; i++) {
         sockets.add(new DatagramSocket());
       }
-      for (int i = 0; i < 4_000; i++) {
+      for (int i = 0; i < STRANGE; i++) {
         byte[] datagram = garbage(peer, i, random);
         DatagramSocket from = sockets.get(i % 4);
         from.send(new DatagramPacket(datagram, datagram.length, to));
         peer.send(datagram);
+        if (i % (TOGETHER / 2) == 0) {
+          assertEquals(0, peer.check());
+        }
       }
     } finally {
       sockets.forEach(DatagramSocket::close);
@@ -56,11 +68,13 @@ final class Garbage {
         : datagram;
   }
 
-  /// An honest sender's RTCP with hostile content: authentic, so it is parsed.
+  /// An honest sender's RTCP with hostile content: authentic, so it is parsed. Of few ssrcs, as
+  /// more would be too many new ones of the peer itself.
   private static byte[] rtcp(Random random) {
     byte[] packet = bytes(random, 8 + 4 * random.nextInt(30));
     packet[0] = (byte) (0x80 | random.nextInt(32));
     packet[1] = (byte) (200 + random.nextInt(8));
+    Arrays.fill(packet, 4, 8, (byte) random.nextInt(16));
     if (random.nextInt(2) == 0) {
       packet[2] = 0;
       packet[3] = (byte) (packet.length / 4 - 1);

@@ -213,7 +213,11 @@ class ConferenceDialectTest {
     Map<Event, String> events = new LinkedHashMap<>();
     events.put(new Event.Authenticated("bob"), "authenticated {'userId':'bob'}");
     events.put(new Event.Refused("No", "C"), "error {'message':'No','code':'C'}");
-    events.put(new Event.Failed("No", "C"), "error {'status':'error','message':'No','code':'C'}");
+    events.put(
+        new Event.Failed("No", "C", 0), "error {'status':'error','message':'No','code':'C'}");
+    events.put(
+        new Event.Failed("No", "C", 7),
+        "error {'status':'error','message':'No','code':'C','retryAfterMs':7}");
     events.put(
         new Event.ParticipantJoined(BOB, List.of(BOB)),
         "room:userJoined {'userId':'bob','role':'co_host','participants':["

@@ -29,7 +29,7 @@ public enum Drop {
   REPLAYED,
   /// RTP or RTCP too short, or with a header that does not parse.
   MALFORMED_MEDIA,
-  /// Too many new SSRCs at once.
+  /// Too many new SSRCs of one browser at once.
   SSRC_FLOOD,
   /// A packet to be sent that is longer than `Outlet.MAX_PACKET`, or empty.
   BAD_LENGTH,
@@ -37,6 +37,8 @@ public enum Drop {
   SEND_OVERFLOW,
   /// The kernel refused a datagram.
   SEND_FAILED,
+  /// A datagram that found the kernel's receive buffer full, as far as the system tells.
+  RECEIVE_OVERFLOW,
   /// A fault of ours while a datagram was handled.
   INTERNAL;
 
@@ -52,6 +54,10 @@ public enum Drop {
 
     void add(Drop reason) {
       count(reason).value++;
+    }
+
+    void add(Drop reason, long number) {
+      count(reason).value += number;
     }
 
     long of(Drop reason) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Knows no socket and no clock. A check is authenticated before its address is remembered. The
 /// first valid check selects its tuple; later ones move the selection when they carry USE-CANDIDATE
-/// or a higher nomination. For one event loop.
+/// or a higher nomination, or when the selected tuple's consent has expired. A valid check is the
+/// browser's consent to be sent to at that address (RFC 7675 §4.1). For one event loop.
 final class IceLite {
 
   /// What became of a check.
@@ -74,6 +75,7 @@ final class IceLite {
   private static final int NO_NOMINATION = -1;
 
   private final Stun stun;
+  private final long consentNs;
   private final List<Tuple> tuples = new ArrayList<>(MAX_TUPLES);
   private Credentials current;
   private @Nullable Credentials former;
@@ -85,8 +87,10 @@ final class IceLite {
   private long nomination = NO_NOMINATION;
   private long checkedNs;
 
-  IceLite(Stun stun, Credentials credentials) {
+  /// @param consentNs how long consent lasts
+  IceLite(Stun stun, Credentials credentials, long consentNs) {
     this.stun = stun;
+    this.consentNs = consentNs;
     current = credentials;
   }
 
@@ -164,15 +168,21 @@ final class IceLite {
       return refuse(data, Problem.ROLE_CONFLICT, used);
     }
     reply = stun.success(request, from, used.passwordKey);
-    select(request, remember(from, nowNs), used);
+    select(request, remember(from, nowNs), used, nowNs);
     checkedNs = nowNs;
     isReached = true;
     return Verdict.VALID;
   }
 
   /// Whether the browser has been silent for longer than consent lasts (RFC 7675 §5.1).
-  boolean isSilent(long timeoutNs, long nowNs) {
-    return isReached && nowNs - checkedNs > timeoutNs;
+  boolean isSilent(long nowNs) {
+    return isReached && nowNs - checkedNs > consentNs;
+  }
+
+  /// Whether the selected address may be sent to (RFC 7675 §5.1).
+  boolean hasConsent(long nowNs) {
+    Tuple to = selected;
+    return to != null && nowNs - to.checkedNs <= consentNs;
   }
 
   /// Whether no check has come from a tuple for so long that another transport may have its
@@ -223,9 +233,9 @@ final class IceLite {
     return oldest == null ? tuples.getFirst() : oldest;
   }
 
-  private void select(Request request, Tuple tuple, Credentials used) {
+  private void select(Request request, Tuple tuple, Credentials used, long nowNs) {
     long offered = nominationOf(request);
-    boolean isFirst = selected == null;
+    boolean isFirst = !hasConsent(nowNs);
     if (used == current && isRestarting) {
       isRestarting = false;
       former = null;

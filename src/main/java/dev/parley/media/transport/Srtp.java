@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Encryption and decryption of one transport's RTP and RTCP (RFC 3711, RFC 7714), in place.
 ///
 /// Every method returns a verdict and never throws; after `OK`, `length()` is the new length of the
-/// packet. Cryptographic state is kept per SSRC. What an unauthenticated sender can cost is
-/// bounded: state is stored only after a tag was right, and only so many unknown SSRCs are tried
-/// between two calls of `tick`. For one event loop.
+/// packet. Cryptographic state is kept per SSRC, and made only once a tag was right, for only so
+/// many SSRCs between two calls of `tick`. Who cannot authenticate costs one check a packet and
+/// keeps nobody's SSRC out. For one event loop.
 final class Srtp {
 
   /// How a packet fared.
@@ -31,7 +31,7 @@ final class Srtp {
     REPLAYED,
     /// Too short or with a header that does not parse.
     MALFORMED,
-    /// Too many unknown SSRCs since the last tick, or too many to send.
+    /// Too many new SSRCs of the other side since the last tick, or too many to send.
     FLOOD
   }
 
@@ -41,8 +41,8 @@ final class Srtp {
   /// SSRCs that may be sent.
   static final int MAX_LOCAL_SSRCS = 8192;
 
-  /// Failed tries with unknown SSRCs between two ticks.
-  static final int MAX_STRANGERS = 64;
+  /// New SSRCs of the other side between two ticks.
+  static final int MAX_NEWCOMERS = 64;
 
   private static final int RTP_HEADER = 12;
   private static final int RTCP_HEADER = 8;
@@ -67,7 +67,8 @@ final class Srtp {
   private final LongTable<Stream> local = new LongTable<>();
   private final LongTable<Stream> remote = new LongTable<>();
   private final PacketView view = new PacketView();
-  private int strangers = MAX_STRANGERS;
+  private final TagCheck newcomer;
+  private int newcomers = MAX_NEWCOMERS;
   private long uses;
 
   /// Chooses the JDK's own AES, which is the quickest and always there. Once per process, before
@@ -79,6 +80,7 @@ final class Srtp {
   Srtp(SrtpKeys keys) {
     tagLength = keys.profile().tagLength();
     SrtpPolicy policy = keys.profile().policy();
+    newcomer = new TagCheck(keys.profile(), keys.receiveKey(), keys.receiveSalt());
     sending =
         new SrtpContextFactory(
             true, keys.sendKey().clone(), keys.sendSalt().clone(), policy, policy, SILENT);
@@ -146,24 +148,24 @@ final class Srtp {
     long ssrc = ssrc(data, offset + 8);
     Stream stream = remote.get(ssrc);
     SrtpCryptoContext context = stream == null ? null : stream.rtp;
-    boolean known = context != null;
-    if (!known && strangers <= 0) {
-      return Verdict.FLOOD;
-    }
     try {
       if (context == null) {
+        if (!newcomer.holdsForRtp(data, offset, length)) {
+          return Verdict.UNAUTHENTIC;
+        }
+        if (newcomers <= 0) {
+          return Verdict.FLOOD;
+        }
+        newcomers--;
         context = receiving.deriveContext((int) ssrc, 0);
       }
       Verdict verdict =
           verdict(context.reverseTransformPacket(view.over(data, offset, length), false));
       if (verdict == Verdict.OK) {
         used(ssrc, stream).rtp = context;
-      } else if (!known) {
-        strangers--;
       }
       return verdict;
     } catch (GeneralSecurityException | RuntimeException e) {
-      strangers -= known ? 0 : 1;
       return Verdict.UNAUTHENTIC;
     }
   }
@@ -176,30 +178,30 @@ final class Srtp {
     long ssrc = ssrc(data, offset + 4);
     Stream stream = remote.get(ssrc);
     SrtcpCryptoContext context = stream == null ? null : stream.rtcp;
-    boolean known = context != null;
-    if (!known && strangers <= 0) {
-      return Verdict.FLOOD;
-    }
     try {
       if (context == null) {
+        if (!newcomer.holdsForRtcp(data, offset, length)) {
+          return Verdict.UNAUTHENTIC;
+        }
+        if (newcomers <= 0) {
+          return Verdict.FLOOD;
+        }
+        newcomers--;
         context = receiving.deriveControlContext((int) ssrc);
       }
       Verdict verdict = verdict(context.reverseTransformPacket(view.over(data, offset, length)));
       if (verdict == Verdict.OK) {
         used(ssrc, stream).rtcp = context;
-      } else if (!known) {
-        strangers--;
       }
       return verdict;
     } catch (GeneralSecurityException | RuntimeException e) {
-      strangers -= known ? 0 : 1;
       return Verdict.UNAUTHENTIC;
     }
   }
 
-  /// Lets unknown SSRCs be tried again; to be called about ten times a second.
+  /// Lets new SSRCs in again; to be called several times a second.
   void tick() {
-    strangers = MAX_STRANGERS;
+    newcomers = MAX_NEWCOMERS;
   }
 
   /// Frees the sending state of an SSRC, which must never be sent again under these keys.

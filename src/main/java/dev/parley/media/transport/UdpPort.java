@@ -58,6 +58,7 @@ public final class UdpPort {
   private final LongConsumer batchEnd;
   private final Channel channel;
   private final SendBatch batch;
+  private final ReceiveOverflow overflow;
   private final Drop.Counts drops = new Drop.Counts();
   private final Stun stun = new Stun();
   private final StunScan scan = new StunScan();
@@ -75,6 +76,7 @@ public final class UdpPort {
     this.clock = clock;
     this.batchEnd = batchEnd;
     loop = channel.eventLoop();
+    overflow = new ReceiveOverflow(channel, isEpoll);
     batch =
         new SendBatch(
             channel, isEpoll && EpollDatagramChannel.isSegmentedDatagramPacketSupported(), drops);
@@ -156,8 +158,10 @@ public final class UdpPort {
     return byUfrag.size();
   }
 
-  /// What was dropped and why, by the port and by all transports it has had.
+  /// What was dropped and why, by the port and by all transports it has had, and what the kernel
+  /// dropped before it could be read. No number ever falls.
   public Map<Drop, Long> drops() {
+    drops.add(Drop.RECEIVE_OVERFLOW, overflow.sinceLast());
     return drops.snapshot();
   }
 

@@ -62,6 +62,9 @@ public final class WebRtcTransport implements Outlet {
   private long connectNs;
   private long dtlsSinceNs;
   private boolean isDtlsTimed;
+  private boolean hasConsent;
+  private boolean isSuspended;
+  private long suspendedUntilNs;
   private long packetsIn;
   private long bytesIn;
   private long packetsOut;
@@ -86,7 +89,7 @@ public final class WebRtcTransport implements Outlet {
     profiles = SrtpProfile.named(config.srtpProfiles());
     candidates = HostCandidates.of(config, port.port());
     consentNs = config.iceConsentTimeout().toNanos();
-    ice = new IceLite(port.stun(), freshCredentials());
+    ice = new IceLite(port.stun(), freshCredentials(), consentNs);
     this.inlet = inlet.apply(this);
     port.addUfrag(ice.credentials(), this);
   }
@@ -152,14 +155,28 @@ public final class WebRtcTransport implements Outlet {
     if (media != null) {
       media.tick();
     }
-    boolean neverReached =
-        state == State.CONNECTING
-            && !ice.isReached()
-            && nowNs - connectNs > Math.max(2 * consentNs, DTLS_TIMEOUT_NS);
-    if (neverReached || ice.isSilent(consentNs, nowNs)) {
+    isSuspended = isSuspended && nowNs - suspendedUntilNs < 0;
+    if (!isSuspended && (isUnreached(nowNs) || ice.isSilent(nowNs))) {
+      hasConsent = false;
       closeFor("ice-timeout");
     } else if (isDtlsTimed && state == State.CONNECTING && nowNs - dtlsSinceNs > DTLS_TIMEOUT_NS) {
       closeFor("dtls-failed");
+    } else {
+      lookAtConsent(nowNs);
+    }
+  }
+
+  /// Keeps it from being closed for the browser's silence until a time. Keys and addresses are
+  /// kept; nothing is sent once consent has expired.
+  public void suspend(long untilNs) {
+    isSuspended = true;
+    suspendedUntilNs = untilNs;
+  }
+
+  /// Lets silence count again; the browser has the time of a consent to check anew.
+  public void resume(long nowNs) {
+    if (isSuspended) {
+      suspendedUntilNs = nowNs + consentNs;
     }
   }
 
@@ -194,7 +211,7 @@ public final class WebRtcTransport implements Outlet {
 
   @Override
   public boolean isConnected() {
-    return state == State.CONNECTED;
+    return state == State.CONNECTED && hasConsent;
   }
 
   /// A view for the debugger and for statistics.
@@ -257,10 +274,10 @@ public final class WebRtcTransport implements Outlet {
         onValidCheck(from, holder, nowNs);
         if (wasRestarting && former != null && ice.formerCredentials() == null) {
           port.removeUfrag(former);
-          if (state == State.CONNECTED) {
-            inlet.onConnected(nowNs);
-          }
+          // Consent to the path as it was: the inlet is told that there is another.
+          hasConsent = hasConsent && state != State.CONNECTED;
         }
+        lookAtConsent(nowNs);
       }
     }
   }
@@ -320,7 +337,7 @@ public final class WebRtcTransport implements Outlet {
   private void send(int length, boolean isRtp) {
     Srtp media = srtp;
     Tuple to = ice.selected();
-    if (state != State.CONNECTED || media == null || to == null) {
+    if (!isConnected() || media == null || to == null) {
       drop(Drop.NOT_CONNECTED);
       return;
     }
@@ -357,6 +374,28 @@ public final class WebRtcTransport implements Outlet {
     }
     timeDtls(nowNs);
     reply(from, nowNs);
+  }
+
+  /// Tells when consent expires, and when it is given again.
+  private void lookAtConsent(long nowNs) {
+    boolean had = hasConsent;
+    hasConsent = ice.hasConsent(nowNs);
+    if (state != State.CONNECTED || had == hasConsent) {
+      return;
+    }
+    LOG.debug("transport={} consent={}", id, hasConsent);
+    if (hasConsent) {
+      inlet.onConnected(nowNs);
+    } else {
+      inlet.onDisconnected();
+    }
+  }
+
+  /// Whether no check at all has come in the time that a browser has for it.
+  private boolean isUnreached(long nowNs) {
+    return state == State.CONNECTING
+        && !ice.isReached()
+        && nowNs - connectNs > Math.max(2 * consentNs, DTLS_TIMEOUT_NS);
   }
 
   private void reply(InetSocketAddress to, long nowNs) {
@@ -459,7 +498,7 @@ public final class WebRtcTransport implements Outlet {
     @Override
     public void onDtlsSend(byte[] datagram) {
       Tuple to = ice.selected();
-      if (to != null) {
+      if (to != null && hasConsent) {
         port.send(to, datagram, 0, datagram.length);
       }
     }

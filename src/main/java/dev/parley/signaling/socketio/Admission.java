@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
 ///   browsers and are not asked. Browsers let any page open a WebSocket, so this is what keeps
 ///   foreign pages out
 /// @param refusal the message with which the handshake is refused, or null to let it pass
+/// @param lease the place of the session that comes of it, to be released at its end
 public record Admission(
-    Predicate<String> isOriginAllowed, Function<Handshake, @Nullable String> refusal) {
+    Predicate<String> isOriginAllowed, Function<Handshake, @Nullable String> refusal, Lease lease) {
+
+  /// Without a place that anybody counts.
+  public Admission(
+      Predicate<String> isOriginAllowed, Function<Handshake, @Nullable String> refusal) {
+    this(isOriginAllowed, refusal, Lease.none());
+  }
 
   /// Lets everyone in.
   public static Admission open() {

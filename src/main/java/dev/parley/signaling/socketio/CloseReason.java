@@ -17,7 +17,8 @@ public enum CloseReason {
   CONNECT_TIMEOUT("connect timeout", 1000),
   /// The client read too slowly: its outbound queue was full.
   SLOW_READER("slow reader", 1008),
-  /// The client sent more, before it was let in, than is held for it.
+  /// The client sent more, before it was let in, than is held for it, or went on to send when it
+  /// was told that it sends too much.
   FLOOD("flood", 1008),
   /// The server is going down; the client comes back to another node.
   SERVER_SHUTTING_DOWN("server shutting down", 1001),

@@ -237,10 +237,15 @@ public final class Socket {
   }
 
   /// Closes the connection under all of the client's sockets; the client reconnects by itself.
-  public synchronized void closeSession() {
+  public void closeSession() {
+    closeSession(CloseReason.FORCED_CLOSE);
+  }
+
+  /// The same for a reason of the caller's.
+  public synchronized void closeSession(CloseReason reason) {
     Carrier to = carrier;
     if (to != null) {
-      post(to, () -> to.close(CloseReason.FORCED_CLOSE));
+      post(to, () -> to.close(reason));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.parley.signaling.socketio;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
+import dev.parley.kernel.TokenBucket;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,12 +41,16 @@ final class SocketConnection implements EngineHandler, Carrier {
   /// still sends there is no breach. Null while there are none.
   private @Nullable Set<String> dismissed;
 
+  /// Each lets the application look the client up, which is work.
+  private final TokenBucket joins;
+
   private final long connectTimer;
   private @Nullable Partial partial;
 
   SocketConnection(SocketServer server, EngineSession session) {
     this.server = server;
     this.session = session;
+    this.joins = new TokenBucket(server.limits().joins());
     this.connectTimer =
         server
             .vertx()
@@ -131,6 +136,10 @@ final class SocketConnection implements EngineHandler, Carrier {
     String name = packet.namespace();
     if (seats.containsKey(name)) {
       breach();
+      return;
+    }
+    if (!joins.takes(System.nanoTime())) {
+      session.close(CloseReason.FLOOD);
       return;
     }
     if (seats.size() >= server.limits().maxNamespaces()) {

@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Config;
 import java.time.Duration;
 
 /// What one Socket.IO client may ask for. Lengths in characters unless said otherwise.
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param maxEventName length of an event name
 /// @param maxNamespaceName length of a namespace name
 /// @param maxNamespaces namespaces joined or being joined by one session
+/// @param joins attempts of one session to join a namespace; beyond, it is closed
 /// @param maxPendingAcks acknowledgements one socket may owe the server
 /// @param maxHeldEvents events kept while a socket is admitted or started
 /// @param maxHeldBytes the same, in bytes of payload
@@ -22,6 +24,7 @@ public record SocketLimits(
     int maxEventName,
     int maxNamespaceName,
     int maxNamespaces,
+    Config.Bucket joins,
     int maxPendingAcks,
     int maxHeldEvents,
     int maxHeldBytes) {
@@ -42,10 +45,21 @@ public record SocketLimits(
     }
   }
 
-  /// 45 s to join, 32 levels, 10 attachments of 1 MB together, 8 namespaces, 256 held events.
+  /// 45 s to join, 32 levels, 10 attachments of 1 MB together, 8 namespaces, 100 attempts to join
+  /// at once and 2 a second, 256 held events.
   public static SocketLimits defaults() {
     return new SocketLimits(
-        Duration.ofSeconds(45), 32, 10, 1_000_000, 128, 128, 8, 1000, 256, 1_000_000);
+        Duration.ofSeconds(45),
+        32,
+        10,
+        1_000_000,
+        128,
+        128,
+        8,
+        new Config.Bucket(2, 100),
+        1000,
+        256,
+        1_000_000);
   }
 
   /// The same with another time to join a first namespace.
@@ -58,6 +72,7 @@ public record SocketLimits(
         maxEventName,
         maxNamespaceName,
         maxNamespaces,
+        joins,
         maxPendingAcks,
         maxHeldEvents,
         maxHeldBytes);

@@ -63,26 +63,19 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /// Checks the path and returns the error code of the answer, 0 for success.
+  /// Checks the path and returns the error code of the answer, 0 for success. By then the server
+  /// has handled all that was sent to its port before, from whatever socket.
   int check(IceParameters ice) {
     return check(StunRequest.check(ice.usernameFragment()), ice.password());
   }
 
-  /// Reads away what has come so far.
-  void drain() throws IOException {
-    socket.setSoTimeout(1);
-    try {
-      while (true) {
-        receive();
-      }
-    } catch (SocketTimeoutException e) {
-      socket.setSoTimeout(PATIENCE_MS);
-    }
-  }
-
   int check(StunRequest request, String password) {
     send(request.signed(password));
-    return StunRequest.errorCode(receive(Demux.STUN));
+    byte[] response = receive(Demux.STUN);
+    while (!request.isAnsweredBy(response)) {
+      response = receive(Demux.STUN);
+    }
+    return StunRequest.errorCode(response);
   }
 
   /// Runs the DTLS handshake as a browser does.

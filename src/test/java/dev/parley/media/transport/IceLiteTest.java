@@ -17,8 +17,10 @@ final class IceLiteTest {
 
   private static final Credentials LOCAL = Credentials.of("localfrg", "aPasswordOfTwentyFourChr");
 
+  private static final long CONSENT_NS = 1_000;
+
   private final Stun stun = new Stun();
-  private final IceLite ice = new IceLite(stun, LOCAL);
+  private final IceLite ice = new IceLite(stun, LOCAL, CONSENT_NS);
   private final StunScan scan = new StunScan();
   private long nowNs;
 
@@ -141,10 +143,36 @@ final class IceLiteTest {
 
   @Test
   void isSilentOnlyAfterTheConsentTime() {
-    assertFalse(ice.isSilent(10, 1_000_000));
+    assertFalse(ice.isSilent(1_000_000));
     check(request(), 1);
 
-    assertFalse(ice.isSilent(10, nowNs + 10));
-    assertTrue(ice.isSilent(10, nowNs + 11));
+    assertFalse(ice.isSilent(nowNs + CONSENT_NS));
+    assertTrue(ice.isSilent(nowNs + CONSENT_NS + 1));
+  }
+
+  @Test
+  void consentIsThatOfTheSelectedAddressAlone() {
+    assertFalse(ice.hasConsent(nowNs));
+    check(request(), 1);
+    long selectedNs = nowNs;
+    nowNs += CONSENT_NS / 2;
+    check(request(), 2);
+
+    assertTrue(ice.hasConsent(selectedNs + CONSENT_NS));
+    assertFalse(ice.hasConsent(selectedNs + CONSENT_NS + 1));
+    assertFalse(ice.isSilent(selectedNs + CONSENT_NS + 1));
+  }
+
+  @Test
+  void anyCheckSelectsItsAddressAfterConsentHasExpired() {
+    check(request().nomination(5), 1);
+    nowNs += CONSENT_NS - 1;
+    check(request(), 2);
+    assertEquals(1, selectedPort());
+
+    check(request(), 3);
+
+    assertEquals(3, selectedPort());
+    assertTrue(ice.hasConsent(nowNs));
   }
 }

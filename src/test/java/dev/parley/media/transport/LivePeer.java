@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class LivePeer implements AutoCloseable {
 
   private final TransportParameters parameters;
-  private final Browser browser;
+  private Browser browser;
   private Browser.@Nullable Session session;
 
   public LivePeer(TransportParameters parameters) throws IOException {
@@ -30,7 +30,24 @@ public final class LivePeer implements AutoCloseable {
     session = browser.handshake(parameters, SrtpProfile.AEAD_AES_128_GCM);
   }
 
-  /// A Binding request as browsers send it every few seconds, and its answer.
+  /// Goes on from another address; keys stay.
+  public void move() throws IOException {
+    browser.close();
+    browser = new Browser(parameters.iceCandidates().getFirst().port());
+  }
+
+  /// Ends DTLS as a browser does whose page is closed.
+  public void closeDtls() throws IOException {
+    Objects.requireNonNull(session).association().close();
+  }
+
+  /// The transport it is the end of.
+  public String transportId() {
+    return parameters.id();
+  }
+
+  /// A Binding request as browsers send it every few seconds, and its answer. By then the node has
+  /// handled all that was sent to the port before.
   ///
   /// @return 0 for success, else the error code
   public int check() {
@@ -64,11 +81,6 @@ public final class LivePeer implements AutoCloseable {
   /// Sends a datagram from the proved address.
   public void send(byte[] datagram) {
     browser.send(datagram);
-  }
-
-  /// Reads away what has come so far.
-  public void drain() throws IOException {
-    browser.drain();
   }
 
   @Override

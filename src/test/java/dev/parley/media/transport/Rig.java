@@ -36,6 +36,8 @@ final class Rig implements AutoCloseable {
 
     record Connected() implements Told {}
 
+    record Disconnected() implements Told {}
+
     record Closed(String reason) implements Told {}
   }
 
@@ -152,6 +154,11 @@ final class Rig implements AutoCloseable {
     @Override
     public void onConnected(long nowNs) {
       told.add(new Told.Connected());
+    }
+
+    @Override
+    public void onDisconnected() {
+      told.add(new Told.Disconnected());
     }
 
     @Override

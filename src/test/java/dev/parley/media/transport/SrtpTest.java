@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// SRTP against the published vectors, and against hostile packets.
 final class SrtpTest {
 
+  private int seq;
+
   @BeforeAll
   static void pin() {
     Srtp.pinCipher();
@@ -165,21 +167,55 @@ final class SrtpTest {
     }
   }
 
-  @Test
-  void triesOnlySoManyUnknownSsrcsBetweenTicks() {
-    Srtp receiver = new Srtp(keys(SrtpProfile.AEAD_AES_128_GCM));
-    byte[] forged = Browser.rtp(0, 1, 40);
-    Srtp.Verdict last = Srtp.Verdict.OK;
-    for (int i = 0; i <= Srtp.MAX_STRANGERS; i++) {
-      forged[11] = (byte) i;
-      last = receiver.unprotectRtp(forged.clone(), 0, forged.length);
+  @ParameterizedTest
+  @EnumSource
+  void takesAnHonestNewSsrcAmongAnyNumberOfForgedOnes(SrtpProfile profile) {
+    Srtp sender = new Srtp(keys(profile));
+    Srtp receiver = new Srtp(keys(profile).mirrored());
+    for (int ssrc = 0; ssrc < 10_000; ssrc++) {
+      byte[] rtp = Browser.rtp(ssrc, 1, 40);
+      byte[] rtcp = Arrays.copyOf(Browser.rtcp(ssrc), 60);
+      assertEquals(Srtp.Verdict.UNAUTHENTIC, receiver.unprotectRtp(rtp, 0, rtp.length));
+      assertEquals(Srtp.Verdict.UNAUTHENTIC, receiver.unprotectRtcp(rtcp, 0, rtcp.length));
     }
-    assertEquals(Srtp.Verdict.FLOOD, last);
+    byte[] withExtension = Browser.rtp(7, 2, 40);
+    withExtension[0] |= 0x12;
+    withExtension[22] = 0;
+    withExtension[23] = 3;
+
+    for (byte[] plain :
+        new byte[][] {
+          Browser.rtp(5, 1, 40), Browser.rtp(6, 65_535, 0), withExtension, Browser.rtcp(5)
+        }) {
+      byte[] packet = Browser.protect(sender, plain);
+      assertTrue(packet != null);
+      assertArrayEquals(plain, Browser.unprotect(receiver, packet));
+    }
+    assertEquals(3, receiver.streams());
+  }
+
+  @Test
+  void letsInOnlySoManyNewSsrcsBetweenTicks() {
+    Srtp sender = new Srtp(keys(SrtpProfile.AEAD_AES_128_GCM));
+    Srtp receiver = new Srtp(keys(SrtpProfile.AEAD_AES_128_GCM).mirrored());
+    for (int ssrc = 0; ssrc < Srtp.MAX_NEWCOMERS; ssrc++) {
+      assertEquals(Srtp.Verdict.OK, received(sender, receiver, ssrc));
+    }
+    assertEquals(Srtp.Verdict.FLOOD, received(sender, receiver, Srtp.MAX_NEWCOMERS));
+    assertEquals(Srtp.Verdict.OK, received(sender, receiver, 0));
 
     receiver.tick();
 
-    assertEquals(Srtp.Verdict.UNAUTHENTIC, receiver.unprotectRtp(forged.clone(), 0, forged.length));
-    assertEquals(0, receiver.streams());
+    assertEquals(Srtp.Verdict.OK, received(sender, receiver, Srtp.MAX_NEWCOMERS));
+  }
+
+  /// What the receiver makes of the sender's next packet of an SSRC.
+  private Srtp.Verdict received(Srtp sender, Srtp receiver, int ssrc) {
+    byte[] packet = Browser.protect(sender, Browser.rtp(ssrc, ++seq, 10));
+    if (packet == null) {
+      throw new AssertionError("not protected");
+    }
+    return receiver.unprotectRtp(packet, 0, packet.length);
   }
 
   @Test
@@ -187,6 +223,7 @@ final class SrtpTest {
     Srtp sender = new Srtp(keys(SrtpProfile.AEAD_AES_128_GCM));
     Srtp receiver = new Srtp(keys(SrtpProfile.AEAD_AES_128_GCM).mirrored());
     for (int ssrc = 0; ssrc < Srtp.MAX_REMOTE_SSRCS + 50; ssrc++) {
+      receiver.tick();
       byte[] packet = Browser.protect(sender, Browser.rtp(ssrc, 1, 10));
       assertTrue(packet != null && Browser.unprotect(receiver, packet) != null);
     }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -17,6 +18,9 @@ final class StunRequest {
   static final int ICE_CONTROLLING = 0x802a;
   static final int PRIORITY = 0x0024;
 
+  private static final AtomicLong TRANSACTIONS = new AtomicLong();
+
+  private final long transaction = TRANSACTIONS.incrementAndGet();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
   /// A usual check of a controlling browser, still without integrity.
@@ -72,9 +76,15 @@ final class StunRequest {
         .putShort((short) 1)
         .putShort((short) (attributes.length + ahead))
         .putInt(0x2112a442)
-        .put("transaction!".getBytes(StandardCharsets.US_ASCII))
+        .putInt(0x74657374)
+        .putLong(transaction)
         .put(attributes)
         .array();
+  }
+
+  /// Whether a message has the transaction id of this request.
+  boolean isAnsweredBy(byte[] response) {
+    return response.length >= 20 && ByteBuffer.wrap(response).getLong(12) == transaction;
   }
 
   /// The code of an error response, or 0 for a success response.

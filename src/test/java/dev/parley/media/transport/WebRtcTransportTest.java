@@ -14,6 +14,7 @@ import dev.parley.kernel.Failure;
 import dev.parley.media.transport.Rig.Told;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -105,6 +106,50 @@ final class WebRtcTransportTest {
       assertEquals(new Told.Rtp(Rig.hex(Browser.rtp(1, 2, 10))), peer.next());
       assertEquals(1L, peer.dump().drops().get(Drop.REPLAYED));
     }
+  }
+
+  @Test
+  void letsAnHonestPublisherInAmongForgedPacketsFromItsAddress() throws IOException {
+    Rig.Peer peer = rig.peer("t");
+    try (Browser browser = browser()) {
+      Browser.Session session = connect(peer, browser);
+      for (int ssrc = 0; ssrc < 500; ssrc++) {
+        browser.send(Browser.rtp(ssrc, 1, 40));
+      }
+      byte[] plain = Browser.rtp(0x1234, 1, 40);
+
+      browser.send(notNull(Browser.protect(session.srtp(), plain)));
+
+      assertEquals(new Told.Rtp(Rig.hex(plain)), peer.next());
+      assertEquals(500L, peer.dump().drops().get(Drop.UNAUTHENTIC));
+    }
+  }
+
+  @Test
+  void countsEveryDatagramThatWasSentAlsoThoseTheKernelDropped() throws IOException {
+    try (Browser stranger = browser()) {
+      byte[] media = Browser.rtp(1, 1, 1000);
+      int number = 50_000;
+
+      rig.run(() -> {
+        for (int i = 0; i < number; i++) {
+          stranger.send(media);
+        }
+      });
+
+      Map<Drop, Long> drops = rig.call(rig.port::drops);
+      long overflown = drops.getOrDefault(Drop.RECEIVE_OVERFLOW, 0L);
+      assertTrue(overflown > 0, drops::toString);
+      for (int i = 0; i < 100_000 && counted(drops) < number; i++) {
+        drops = rig.call(rig.port::drops);
+      }
+      assertEquals(number, counted(drops));
+      assertEquals(overflown, drops.get(Drop.RECEIVE_OVERFLOW));
+    }
+  }
+
+  private static long counted(Map<Drop, Long> drops) {
+    return drops.values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Test
