@@ -123,7 +123,9 @@ final class ParleyNodes implements Target {
           "rooms": { "maxParticipants": 100, "rateLimit": %s },
           "media": { "listenIp": "127.0.0.1", "minPort": 0, "maxPort": 0, "workers": 1 },
           "turn": { "stunServers": [] },
-          "limits": { "http": %s },
+          "signaling": { "eventLimit": { "rate": 1000000, "burst": 1000000 } },
+          "limits": { "http": %s, "connectionsPerAddress": 0,
+            "handshakes": { "rate": 1000000, "burst": 1000000 } },
           "log": { "level": "info" }
         }
         """

@@ -182,12 +182,13 @@ public final class EngineServer {
   }
 
   private void open(ServerWebSocket webSocket, Handshake handshake) {
-    WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
+    WebSocketWire wire = WebSocketWire.of(vertx, webSocket, settings.maxPayload());
+    WebSocketChannel channel = new WebSocketChannel(vertx, wire);
     EngineSession session =
         new EngineSession(
             vertx,
             Ids.shortId(),
-            handshake,
+            handshake.kept(settings.path()),
             channel,
             settings,
             counters,

@@ -2,17 +2,12 @@ package dev.parley.signaling.socketio;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
-final class WebSocketChannel implements Channel {
+final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
-  /// Time for a client to take what is under way and the close frame. Vert.x waits for the frame to
-  /// be written, which never comes to pass with a client that has stopped reading.
+  /// Time for a client to take what is under way and the close frame, and to answer it.
   private static final long CLOSING_MS = 10_000;
 
   /// The same for a client that is known not to read.
@@ -21,40 +16,64 @@ final class WebSocketChannel implements Channel {
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
-  private final ServerWebSocket webSocket;
+  private final WebSocketWire wire;
+  private @Nullable EngineSession session;
   private boolean isClosing;
   private long closingTimer = NO_TIMER;
 
-  WebSocketChannel(Vertx vertx, ServerWebSocket webSocket) {
+  WebSocketChannel(Vertx vertx, WebSocketWire wire) {
     this.vertx = vertx;
-    this.webSocket = webSocket;
+    this.wire = wire;
   }
 
-  /// Lets the WebSocket talk to `session` from now on.
-  void attach(EngineSession session) {
-    webSocket.textMessageHandler(session::onText);
-    webSocket.binaryMessageHandler(session::onBinary);
-    webSocket.drainHandler(_ -> session.onWritable());
-    webSocket.exceptionHandler(failure -> onException(session, failure));
-    webSocket.closeHandler(_ -> onClosed(session));
+  /// Lets the WebSocket talk to `newSession` from now on.
+  void attach(EngineSession newSession) {
+    session = newSession;
+    wire.listener(this);
   }
 
-  private void onClosed(EngineSession session) {
+  @Override
+  public void onText(String message) {
+    if (session != null) {
+      session.onText(message);
+    }
+  }
+
+  @Override
+  public void onBinary(Buffer message) {
+    if (session != null) {
+      session.onBinary(message);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    if (session != null) {
+      session.onWritable();
+    }
+  }
+
+  /// Left to us to close.
+  @Override
+  public void onBreach() {
+    close(CloseReason.TRANSPORT_ERROR);
+    onFailure();
+  }
+
+  @Override
+  public void onFailure() {
+    if (session != null) {
+      session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
+    }
+  }
+
+  @Override
+  public void onClosed() {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
-    session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
-  }
-
-  /// A connection that has ended closes by itself. Everything else is a frame that was too large or
-  /// malformed, which is left to us to close.
-  private void onException(EngineSession session, Throwable failure) {
-    if (failure instanceof HttpClosedException) {
-      return;
+    if (session != null) {
+      session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
     }
-    if (!(failure instanceof IOException)) {
-      close(CloseReason.TRANSPORT_ERROR);
-    }
-    session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
   }
 
   @Override
@@ -64,20 +83,20 @@ final class WebSocketChannel implements Channel {
 
   @Override
   public boolean isWritable() {
-    return !isClosing && !webSocket.isClosed() && !webSocket.writeQueueFull();
+    return !isClosing && wire.isOpen() && wire.isWritable();
   }
 
   @Override
   public void write(EnginePacket packet) {
-    if (isClosing || webSocket.isClosed()) {
+    if (isClosing) {
       return;
     }
-    @Nullable String wire = packet.wire();
+    @Nullable String text = packet.wire();
     @Nullable Buffer binary = packet.binary();
-    if (wire != null) {
-      webSocket.writeTextMessage(wire);
+    if (text != null) {
+      wire.writeText(text);
     } else if (binary != null) {
-      webSocket.writeBinaryMessage(binary);
+      wire.writeBinary(binary);
     }
   }
 
@@ -90,18 +109,10 @@ final class WebSocketChannel implements Channel {
       return;
     }
     isClosing = true;
-    if (!webSocket.isClosed()) {
+    if (wire.isOpen()) {
       boolean isSlow = reason == CloseReason.SLOW_READER;
-      closingTimer =
-          vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> closeConnection());
-      webSocket.close(reason.webSocketCode(), reason.label());
-    }
-  }
-
-  /// Closes the connection under the WebSocket, whatever waits in it.
-  private void closeConnection() {
-    if (webSocket instanceof WebSocketInternal internal) {
-      var _ = internal.channelHandlerContext().close();
+      closingTimer = vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> wire.cut());
+      wire.close(reason.webSocketCode(), reason.label());
     }
   }
 }
