@@ -24,7 +24,15 @@ public final class IdleBench {
   /// File descriptors that a server needs besides those of its clients.
   private static final int OWN_FILES = 500;
 
-  private static final int CLASSES_TOLD = 40;
+  private static final int WARM_UP = 2_000;
+
+  private static final int CLASSES_TOLD = 60;
+
+  /// What a heap does not need is given back at once, so that resident memory says something.
+  private static final String OPTIONS = "-Xms32m -XX:ZUncommitDelay=2";
+
+  /// For the collector to give it back.
+  private static final int SETTLE_S = 20;
 
   private IdleBench() {}
 
@@ -35,7 +43,7 @@ public final class IdleBench {
     Path home = Path.of(System.getProperty("parley.home"));
     Path directory = Files.createTempDirectory("parley-bench");
     int sockets = Math.min(arguments.number("sockets", 20_000), openFiles() - OWN_FILES);
-    String options = System.getenv().getOrDefault("PARLEY_JAVA_OPTS", "");
+    String options = System.getenv().getOrDefault("PARLEY_JAVA_OPTS", OPTIONS);
     JsonObject report =
         new JsonObject()
             .put("benchmark", "idle")
@@ -86,15 +94,16 @@ public final class IdleBench {
   private static JsonObject parley(
       Path home, Path directory, int sockets, int minutes, String options)
       throws InterruptedException {
-    try (ParleyNodes nodes = ParleyNodes.start(home, directory, 1, false, sockets, -1, options);
+    try (ParleyNodes nodes =
+            ParleyNodes.start(home, directory, 1, false, Math.max(sockets, WARM_UP), -1, options);
         LoadClient client = new LoadClient(nodes)) {
       ServerProcess server = nodes.servers().getFirst();
-      // Classes and pools that come with the first connection are not part of each.
+      warmUp(nodes);
       client.open(10);
       List<ClassBytes> classesBefore = server.javaClasses();
-      Memory before = Memory.of(nodes);
+      Memory before = settled(nodes);
       client.open(sockets - 10);
-      Memory after = Memory.of(nodes);
+      Memory after = settled(nodes);
       List<ClassBytes> classes = server.javaClasses();
       JsonObject result =
           new JsonObject()
@@ -111,21 +120,37 @@ public final class IdleBench {
           .put("closedByServer", client.closedByServer())
           .put("closeReasons", new JsonArray(client.closeReasons()))
           .put("cpuSharePerThousand", Math.round(cpu / minutes / 60 / sockets * 1e8) / 1e5)
-          .put("perConnectionAtTheEnd", Memory.of(nodes).since(before).per(sockets - 10))
+          .put("perConnectionAtTheEnd", settled(nodes).since(before).per(sockets - 10))
           .put("classes", difference(classesBefore, classes, sockets - 10));
     }
   }
 
-  private static JsonObject peer(Path home, Path directory, int sockets) {
+  /// Classes, compiled code and pools that come with the first connections are not part of each.
+  private static void warmUp(Target target) {
+    try (LoadClient client = new LoadClient(target)) {
+      client.open(WARM_UP);
+    }
+  }
+
+  /// Memory after a collection, when what it freed has been given back.
+  private static Memory settled(Target target) throws InterruptedException {
+    var _ = Memory.of(target);
+    TimeUnit.SECONDS.sleep(SETTLE_S);
+    return Memory.of(target);
+  }
+
+  private static JsonObject peer(Path home, Path directory, int sockets)
+      throws InterruptedException {
     Path program = home.resolve("src/bench/peer/server.mjs");
     try (SocketIoNodes nodes = SocketIoNodes.start(program, 1, "redis", directory, -1);
         LoadClient client = new LoadClient(nodes)) {
+      warmUp(nodes);
       client.open(10);
-      Memory before = Memory.of(nodes);
+      Memory before = settled(nodes);
       client.open(sockets - 10);
       return new JsonObject()
           .put("withoutConnections", before.toJson())
-          .put("perConnection", Memory.of(nodes).since(before).per(sockets - 10));
+          .put("perConnection", settled(nodes).since(before).per(sockets - 10));
     }
   }
 

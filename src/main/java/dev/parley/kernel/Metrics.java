@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.DoubleSupplier;
@@ -60,10 +61,14 @@ public final class Metrics {
     }
   }
 
+  private static final String VERTX_WEB_SOCKETS = "vertx.http.server.active.ws";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   public Metrics() {
+    // Counted by Vert.x only up: sockets are taken out of its hands. Ours is CONNECTIONS.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith(VERTX_WEB_SOCKETS));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

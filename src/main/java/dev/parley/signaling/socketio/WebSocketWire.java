@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Vertx;
@@ -129,14 +131,19 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     if (isPlain) {
       pipeline.remove(WebSocketFrameEncoder.class);
     }
-    if (pipeline.get(IdleStateHandler.class) != null) {
-      // A session has a heartbeat of its own.
-      pipeline.remove(IdleStateHandler.class);
-    }
+    // A session has a heartbeat of its own, and sends no files.
+    remove(pipeline, IdleStateHandler.class);
+    remove(pipeline, ChunkedWriteHandler.class);
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     WebSocketWire wire = new WebSocketWire(context, before, maxPayload, isPlain);
     pipeline.replace(old.handler(), old.name(), wire);
     return wire;
+  }
+
+  private static void remove(ChannelPipeline pipeline, Class<? extends ChannelHandler> type) {
+    if (pipeline.get(type) != null) {
+      pipeline.remove(type);
+    }
   }
 
   /// Names who hears what comes from now on.
