@@ -24,6 +24,7 @@ public final class RelayBench {
   /// The slowest rate that is tried, in messages a second.
   private static final double LOWEST_RATE = 1_000;
 
+  private static final double WARM_UP_SECONDS = 3;
   private static final double STEP_SECONDS = 1.5;
   private static final double FINEST_STEP = 1.1;
 
@@ -176,10 +177,7 @@ public final class RelayBench {
   }
 
   private JsonObject measure(Scenario scenario) {
-    for (LoadClient client : clients) {
-      say("warming up " + client.target().name() + ", " + scenario.wireName());
-      var _ = round(client, scenario, 2 * LOWEST_RATE / scenario.receivers(), 3);
-    }
+    clients.forEach(client -> warmUp(client, scenario));
     JsonObject result = new JsonObject();
     List<Double> limits = new ArrayList<>();
     JsonObject maximum = new JsonObject();
@@ -194,6 +192,12 @@ public final class RelayBench {
       result.put("highestSustained", maximum);
     }
     return result.mergeIn(rounds(scenario, limits));
+  }
+
+  private void warmUp(LoadClient client, Scenario scenario) {
+    boolean isShort = fixedRate > 0;
+    double rate = isShort ? fixedRate : 2 * LOWEST_RATE / scenario.receivers();
+    var _ = round(client, scenario, rate, isShort ? 1 : WARM_UP_SECONDS);
   }
 
   /// Rounds in turns: all at half of what the slowest can, and each at half of what it can itself.
