@@ -19,7 +19,7 @@ if previous then
   remove(old)
 end
 p.role = is_host and 'host' or 'participant'
-enter(p.node)
+count(p, 1)
 store(p)
 local activated = ''
 if is_host and room[1] == 'waiting' then

@@ -1,8 +1,9 @@
--- ARGV: 1 user id, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another
+-- ARGV: 1 user id, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another,
+--       5 node that says so: another one may own the socket by now
 -- ok: version, nodes, participant who left, '1' when he was the last and the room is gone,
 --     room code, the new host or '' (his becoming so is the next version)
 local p = actor(ARGV[1], ARGV[2])
-if not p then
+if not p or p.node ~= ARGV[5] then
   return { 'none' }
 end
 local all = nodes()

@@ -23,13 +23,12 @@ local function nodes()
   return redis.call('HKEYS', KEYS[4])
 end
 
-local function enter(node)
-  redis.call('HINCRBY', KEYS[4], node, 1)
-end
-
-local function depart(node)
-  if redis.call('HINCRBY', KEYS[4], node, -1) <= 0 then
-    redis.call('HDEL', KEYS[4], node)
+-- Counts a participant at the node he is on and at the one that stands by for it.
+local function count(p, by)
+  for _, node in ipairs({ p.node, p.standby }) do
+    if node ~= '' and redis.call('HINCRBY', KEYS[4], node, by) <= 0 then
+      redis.call('HDEL', KEYS[4], node)
+    end
   end
 end
 
@@ -43,7 +42,7 @@ end
 local function remove(p)
   drop_producers(p)
   redis.call('HDEL', KEYS[2], p.userId)
-  depart(p.node)
+  count(p, -1)
 end
 
 local function bump(ttl)

@@ -269,9 +269,11 @@ class ArchitectureTest {
     assertEquals(List.of(), without.stream().distinct().toList());
   }
 
-  /// Guards the order of what one socket is sent, from whichever thread.
+  /// Guard the order of what one socket, or one room, is told from whichever thread.
   private static final Set<String> ORDER_KEEPERS =
-      Set.of("src/main/java/dev/parley/signaling/socketio/Socket.java");
+      Set.of(
+          "src/main/java/dev/parley/signaling/socketio/Socket.java",
+          "src/main/java/dev/parley/signaling/RoomViews.java");
 
   /// The kernel and the keepers of order guard a few short sections that never wait; nothing else
   /// may stall a verticle.

@@ -1,6 +1,7 @@
 package dev.parley.contract;
 
 import java.util.List;
+import java.util.Objects;
 
 /// A user in a room, as stored in Redis and as the nodes tell each other.
 ///
@@ -8,6 +9,7 @@ import java.util.List;
 /// @param joinedAt ms since 1970
 /// @param producerIds in the order they were made
 /// @param node signaling node his socket is on
+/// @param standby signaling node that takes the socket over if that node dies; empty when none
 public record Participant(
     String userId,
     String displayName,
@@ -18,9 +20,11 @@ public record Participant(
     boolean isMuted,
     boolean isVideoOff,
     boolean handRaised,
-    String node) {
+    String node,
+    String standby) {
 
   public Participant {
     producerIds = List.copyOf(producerIds);
+    standby = Objects.requireNonNullElse(standby, "");
   }
 }

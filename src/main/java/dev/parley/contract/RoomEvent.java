@@ -75,9 +75,8 @@ public sealed interface RoomEvent {
       String roomId, long version, boolean allowScreenShare, boolean allowWhiteboard)
       implements RoomEvent {}
 
-  /// Something said in the room that changes nothing of it; its version is 0.
-  ///
-  /// @param kind `reaction`
-  record Said(String roomId, long version, String userId, String socketId, String kind, String text)
+  /// A participant's socket is owned by another node from now on, or another one stands by for it.
+  /// Clients do not notice.
+  record ParticipantMoved(String roomId, long version, Participant participant)
       implements RoomEvent {}
 }

@@ -74,6 +74,11 @@ public final class Lane {
     return closed.future();
   }
 
+  /// Whether nothing runs and nothing waits, as far as is known now.
+  public boolean isIdle() {
+    return waiting.get() == 0;
+  }
+
   public boolean isClosed() {
     return closing.get();
   }

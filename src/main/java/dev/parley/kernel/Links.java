@@ -136,6 +136,11 @@ public final class Links {
     return links.computeIfAbsent(node, Link::new).send(kind, body);
   }
 
+  /// The event-loop context on which frames are received.
+  public Context context() {
+    return context;
+  }
+
   /// Forgets a node that is gone.
   public void forget(String node) {
     links.remove(node);

@@ -124,7 +124,7 @@ public record RoomState(
         screen = changed.allowScreenShare();
         board = changed.allowWhiteboard();
       }
-      case RoomEvent.Said _ -> {}
+      case RoomEvent.ParticipantMoved moved -> replace(people, moved.participant());
     }
     return new RoomState(
         roomId, code, title, host, mediaNode, event.version(), screen, board, people, sending);
@@ -174,6 +174,9 @@ public record RoomState(
 
   private void markChanges(
       Participant before, Participant now, RoomState later, List<RoomEvent> events) {
+    if (!before.node().equals(now.node()) || !before.standby().equals(now.standby())) {
+      events.add(new RoomEvent.ParticipantMoved(roomId, later.version, now));
+    }
     if (before.role() != now.role()) {
       events.add(new RoomEvent.RoleChanged(roomId, later.version, now));
     }

@@ -30,6 +30,7 @@ final class RoomStore {
   private static final Script JOIN = Script.of(PRELUDE, "room-join.lua");
   private static final Script READ = Script.of(PRELUDE, "room-read.lua");
   private static final Script LEAVE = Script.of(PRELUDE, "room-leave.lua");
+  private static final Script MOVE = Script.of(PRELUDE, "room-move.lua");
   private static final Script CLOSE = Script.of(PRELUDE, "room-close.lua");
   private static final Script MODERATE = Script.of(PRELUDE, "room-moderate.lua");
   private static final Script PRODUCER = Script.of(PRELUDE, "room-producer.lua");
@@ -135,12 +136,27 @@ final class RoomStore {
     return state(some(run(READ, roomId)), 3);
   }
 
+  record Moved(List<String> nodes, Participant participant, RoomState state) {}
+
+  /// Makes `to` the node of a participant who is on `from`, with another to stand by. Null when he
+  /// is not there by this socket, or on a third node.
+  @Nullable Moved move(
+      String roomId, String userId, String socketId, String from, String to, String standby) {
+    Response answer = run(MOVE, roomId, userId, socketId, from, to, standby, ttlSeconds);
+    return answer == null
+        ? null
+        : new Moved(strings(answer.get(2)), participant(answer.get(3)), state(answer, 4));
+  }
+
+  /// @param node that says so; nothing happens when another one owns the socket by now
   /// @param reassignHost whether a host who leaves is followed by another
-  @Nullable Left leave(String roomId, String userId, String socketId, boolean reassignHost) {
+  @Nullable Left leave(
+      String roomId, String userId, String socketId, String node, boolean reassignHost) {
     if (!ROOM_ID.matcher(roomId).matches()) {
       return null;
     }
-    Response answer = run(LEAVE, roomId, userId, socketId, ttlSeconds, reassignHost ? "1" : "");
+    Response answer =
+        run(LEAVE, roomId, userId, socketId, ttlSeconds, reassignHost ? "1" : "", node);
     if (answer == null) {
       return null;
     }

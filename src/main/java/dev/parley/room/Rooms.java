@@ -133,7 +133,8 @@ public final class Rooms {
   }
 
   /// @param mediaNode node to pin the room to when it is on none yet
-  public Joined join(Caller caller, String roomId, String mediaNode) {
+  /// @param standby node that takes the caller's socket over if his own dies; empty when none
+  public Joined join(Caller caller, String roomId, String mediaNode, String standby) {
     Principal.User user = caller.user();
     Participant wanted =
         new Participant(
@@ -146,7 +147,8 @@ public final class Rooms {
             false,
             false,
             false,
-            caller.node());
+            caller.node(),
+            standby);
     RoomStore.Joined joined = store.join(roomId, wanted, mediaNode);
     RoomState state = joined.state();
     Participant participant = state.participants().get(user.id());
@@ -170,6 +172,23 @@ public final class Rooms {
     return new Joined(state, participant, joined.replaced());
   }
 
+  /// Records that a participant's socket is on the caller's node from now on, and who stands by.
+  ///
+  /// @param from node it was on so far; the caller's own when only the other changes
+  /// @return the room with the change made; null when the caller is not in it by this socket, or a
+  ///   third node owns it
+  public @Nullable RoomState move(Caller caller, String roomId, String from, String standby) {
+    RoomStore.Moved moved =
+        store.move(roomId, caller.user().id(), caller.socketId(), from, caller.node(), standby);
+    if (moved == null) {
+      return null;
+    }
+    fanout.tell(
+        moved.nodes(),
+        new RoomEvent.ParticipantMoved(roomId, moved.state().version(), moved.participant()));
+    return moved.state();
+  }
+
   /// The room as it is now.
   public RoomState read(String roomId) {
     return store.read(roomId);
@@ -178,7 +197,8 @@ public final class Rooms {
   /// Null when the caller is not in the room by this connection: nothing changes then.
   public @Nullable Left leave(Caller caller, String roomId, LeaveReason reason) {
     RoomStore.Left left =
-        store.leave(roomId, caller.user().id(), caller.socketId(), config.reassignHost());
+        store.leave(
+            roomId, caller.user().id(), caller.socketId(), caller.node(), config.reassignHost());
     if (left == null) {
       return null;
     }

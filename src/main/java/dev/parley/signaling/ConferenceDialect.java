@@ -14,6 +14,7 @@ import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
+import dev.parley.signaling.socketio.Args;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class ConferenceDialect implements Dialect {
 
   private static final int MAX_TITLE = 255;
   private static final int MAX_REACTION = 32;
+  private static final int MAX_ID = 128;
+
+  /// Anything one participant tells others.
+  private static final String MESSAGE = "room:message";
 
   private static final Map<String, Function<Payload, Command>> COMMANDS = commands();
 
@@ -168,7 +173,33 @@ final class ConferenceDialect implements Dialect {
 
   @Override
   public boolean knows(String name) {
-    return COMMANDS.containsKey(name);
+    return COMMANDS.containsKey(name) || isRelay(name);
+  }
+
+  @Override
+  public boolean isRelay(String name) {
+    return name.equals(MESSAGE);
+  }
+
+  @Override
+  public Relay relay(String name, Args args) {
+    Slices fields = Slices.of(args.size() == 0 ? "" : args.json(0));
+    String roomId = fields.text("roomId", MAX_ID);
+    String socketId = fields.text("targetSocketId", MAX_ID);
+    String userId = fields.text("targetUserId", MAX_ID);
+    String data = fields.raw("data");
+    if (roomId == null) {
+      throw Failure.invalid("roomId is required");
+    }
+    if (data == null) {
+      throw Failure.invalid("data is required");
+    }
+    if (!args.attachments().isEmpty()) {
+      throw Failure.invalid("data must be JSON");
+    }
+    String target = socketId != null ? socketId : userId;
+    return new Relay(
+        Relayed.Kind.MESSAGE, roomId, target == null ? "" : target, socketId == null, data);
   }
 
   @Override
@@ -235,8 +266,6 @@ final class ConferenceDialect implements Dialect {
               e.participant().role());
       case Event.HandRaised e ->
           message("room:handRaised", "userId", e.userId(), "handRaised", e.raised());
-      case Event.Reacted e ->
-          message("room:reactionReceived", "userId", e.userId(), "reaction", e.reaction());
       case Event.SettingsChanged e -> settings(e);
       case Event.MediaMarked e ->
           message(
@@ -255,6 +284,32 @@ final class ConferenceDialect implements Dialect {
       case Event.TransportClosed e ->
           message("media:transportClosed", "transportId", e.transportId(), "reason", e.reason());
       case Event.LayersChanged e -> layers(e);
+    };
+  }
+
+  @Override
+  public Message encode(Relayed relayed) {
+    return switch (relayed.kind()) {
+      case REACTION ->
+          new Message(
+              "room:reactionReceived",
+              "{\"userId\":"
+                  + Json.write(relayed.userId())
+                  + ",\"reaction\":"
+                  + relayed.json()
+                  + "}");
+      case MESSAGE ->
+          new Message(
+              MESSAGE,
+              "{\"roomId\":\""
+                  + relayed.roomId()
+                  + "\",\"userId\":"
+                  + Json.write(relayed.userId())
+                  + ",\"socketId\":\""
+                  + relayed.socketId()
+                  + "\",\"data\":"
+                  + relayed.json()
+                  + "}");
     };
   }
 

@@ -15,11 +15,14 @@ import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
+import dev.parley.signaling.socketio.Mark;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Future;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,11 +54,16 @@ final class Connection {
       Control control,
       Accounts accounts,
       Commands commands,
+      RoomViews views,
+      Standbys standbys,
       SocketDirectory directory,
       MediaNodes mediaNodes,
       Metrics metrics,
       Config.RateLimit rateLimit,
       Config.Bucket eventLimit) {}
+
+  /// What a client that comes back in the last moment has to check its way to its media again.
+  private static final long GRACE_MS = 10_000;
 
   private final Shared shared;
   private final Socket socket;
@@ -65,8 +73,10 @@ final class Connection {
   private final EventLimit eventLimit;
   private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
-  private final Map<String, Membership> memberships = new HashMap<>(2);
-  private Principal.@Nullable User user;
+  private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
+  private volatile Principal.@Nullable User user;
+  private volatile String owner = "";
+  private volatile String standby = "";
 
   Connection(Shared shared, Socket socket, Dialect dialect) {
     this.shared = shared;
@@ -77,8 +87,54 @@ final class Connection {
     this.eventLimit = new EventLimit(shared.eventLimit());
   }
 
+  /// Stands by for a connection of another node.
+  Connection(Shared shared, Socket socket, Dialect dialect, Principal.User user, String owner) {
+    this(shared, socket, dialect);
+    this.user = user;
+    this.owner = owner;
+  }
+
   String socketId() {
     return socket.id();
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  /// Who it is; null until it has been proven.
+  Principal.@Nullable User user() {
+    return user;
+  }
+
+  /// The node that owns the socket; empty when it is this one.
+  String owner() {
+    return owner;
+  }
+
+  /// Whether another node owns the socket, and this one only keeps up with it.
+  boolean isStandby() {
+    return !owner.isEmpty();
+  }
+
+  /// Becomes the owner's successor; returns who that was.
+  String promote() {
+    String was = owner;
+    owner = "";
+    return was;
+  }
+
+  /// The node that stands by for this connection; empty when none does.
+  String standby() {
+    return standby;
+  }
+
+  void setStandby(String node) {
+    standby = node;
+  }
+
+  Collection<Membership> memberships() {
+    return memberships.values();
   }
 
   Dialect dialect() {
@@ -105,8 +161,10 @@ final class Connection {
       refuse(new Failure(Failure.Code.INTERNAL, "Internal error"));
       return;
     }
-    shared.directory().register(socketId(), user.id());
-    tell(new Event.Authenticated(user.id()));
+    Principal.User proven = user;
+    shared.directory().register(socketId(), proven.id());
+    shared.standbys().opened(this);
+    tell(new Event.Authenticated(proven.id()));
   }
 
   /// A client that the server disconnects stays away for good; one whose connection breaks comes
@@ -138,13 +196,15 @@ final class Connection {
       overLimit(name, ack, verdict);
     } else if (length > MAX_LENGTH) {
       drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
+    } else if (dialect.isRelay(name) && lane.isIdle()) {
+      relay(name, args, ack);
     } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
       waitingLength.addAndGet(-length);
       drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
     } else {
       lane.run(
               () -> {
-                handle(name, args.node(0), ack);
+                handle(name, args, ack);
                 return name;
               })
           .onComplete(result -> {
@@ -186,11 +246,33 @@ final class Connection {
     shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 
-  private void handle(String name, JsonNode payload, @Nullable Ack ack) {
+  /// Passes an event on from the socket's event loop: nothing is before it.
+  private void relay(String name, Args args, @Nullable Ack ack) {
+    String result = "OK";
+    try {
+      Reply reply = relayed(name, args);
+      if (ack != null) {
+        ack.reply(Args.ofJson(dialect.encode(reply)));
+      }
+    } catch (Failure failure) {
+      result = failure.code().name();
+      fail(failure, ack);
+    }
+    count(name, result);
+  }
+
+  private Reply relayed(String name, Args args) {
+    requireUser();
+    shared.views().relay(this, dialect.relay(name, args));
+    return Reply.SUCCESS;
+  }
+
+  private void handle(String name, Args args, @Nullable Ack ack) {
     String result = "OK";
     boolean isKnown = dialect.knows(name);
     try {
-      Reply reply = reply(name, isKnown, payload);
+      Reply reply =
+          dialect.isRelay(name) ? relayed(name, args) : reply(name, isKnown, args.node(0));
       if (ack != null) {
         ack.reply(Args.ofJson(dialect.encode(reply)));
       }
@@ -214,9 +296,7 @@ final class Connection {
     if (!isKnown) {
       throw Failure.invalid("Unknown event");
     }
-    if (user == null) {
-      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
-    }
+    requireUser();
     long nowMs = System.nanoTime() / 1_000_000;
     if (dialect.isLimited(name) && !limiter.allows(nowMs)) {
       throw new Failure(
@@ -234,11 +314,12 @@ final class Connection {
   }
 
   void tell(Event event) {
-    tell(Outgoing.of(dialect, event));
+    socket.emit(Outgoing.of(dialect, event).encoded());
   }
 
-  void tell(Outgoing outgoing) {
-    socket.emit(outgoing.encoded());
+  /// @param mark of an event that the node which stands by is told as well
+  void tell(Outgoing outgoing, Mark mark) {
+    socket.emit(outgoing.encoded(), mark);
   }
 
   /// Runs something after the command that is running and those that wait. Fails when the socket is
@@ -262,11 +343,9 @@ final class Connection {
 
   /// The identity that acts. Only after it was proven.
   Rooms.Caller caller() {
-    if (user == null) {
-      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
-    }
+    Principal.User proven = requireUser();
     String address = socket.handshake().address();
-    return new Rooms.Caller(user, socketId(), shared.node(), address.isEmpty() ? null : address);
+    return new Rooms.Caller(proven, socketId(), shared.node(), address.isEmpty() ? null : address);
   }
 
   @Nullable Membership membership(String roomId) {
@@ -296,7 +375,7 @@ final class Connection {
   /// The room has let this connection go: kicked, replaced, or the room closed.
   void released(String roomId) {
     Membership membership = left(roomId);
-    if (membership != null) {
+    if (membership != null && !isStandby()) {
       shared
           .mediaNodes()
           .tell(membership.mediaNode(), new MediaRequest.CloseOwner(roomId, socketId()));
@@ -305,9 +384,54 @@ final class Connection {
 
   /// Keeps the directory's entries from expiring.
   void renew() {
-    if (user != null) {
-      shared.directory().renew(socketId(), user.id());
+    Principal.User known = user;
+    if (known != null && !isStandby()) {
+      shared.directory().renew(socketId(), known.id());
     }
+  }
+
+  /// The client's connection is lost, or was on a node that is gone: its media waits for it.
+  ///
+  /// @param window for which the client is waited for
+  void suspended(Duration window) {
+    var _ =
+        later(() -> {
+          long forMs = window.toMillis() + GRACE_MS;
+          for (Membership membership : memberships.values()) {
+            tellMedia(
+                membership, new MediaRequest.SuspendOwner(membership.roomId(), socketId(), forMs));
+          }
+        });
+  }
+
+  /// The client has come back.
+  void resumed() {
+    var _ =
+        later(() -> {
+          for (Membership membership : memberships.values()) {
+            tellMedia(membership, new MediaRequest.ResumeOwner(membership.roomId(), socketId()));
+          }
+        });
+  }
+
+  private void tellMedia(Membership membership, MediaRequest<?> request) {
+    if (!membership.mediaNode().isEmpty()) {
+      shared.mediaNodes().tell(membership.mediaNode(), request);
+    }
+  }
+
+  /// Another node has the socket now: forgets it here, without leaving any room.
+  void superseded() {
+    memberships.clear();
+    shared.standbys().superseded(this);
+  }
+
+  private Principal.User requireUser() {
+    Principal.User proven = user;
+    if (proven == null) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    return proven;
   }
 
   /// The socket is gone: leaves every room, after all commands that came before.
@@ -315,13 +439,19 @@ final class Connection {
     return lane.close(() -> {
       for (String roomId : List.copyOf(memberships.keySet())) {
         try {
-          shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);
+          if (isStandby()) {
+            shared.views().detach(roomId, this);
+          } else {
+            shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);
+          }
         } catch (Throwable t) {
           log.error("leaving failed room={} socket={}", roomId, socketId(), t);
         }
       }
-      if (user != null) {
-        shared.directory().forget(socketId(), user.id()).await();
+      Principal.User known = user;
+      if (known != null && !isStandby()) {
+        shared.standbys().closed(this);
+        shared.directory().forget(socketId(), known.id()).await();
       }
     });
   }

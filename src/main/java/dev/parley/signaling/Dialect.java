@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
+import dev.parley.signaling.socketio.Args;
 import org.jspecify.annotations.Nullable;
 
 /// The names and manners of one kind of client: a table between wire messages and `Command`,
@@ -22,6 +23,14 @@ interface Dialect {
   /// @throws Failure INVALID, naming the field that is wrong
   Command decode(String name, JsonNode payload);
 
+  /// Whether an event of this name is passed on to others as it is, so that it is never decoded.
+  boolean isRelay(String name);
+
+  /// Reads as much of an event that `isRelay` as it takes to pass it on. On event loops.
+  ///
+  /// @throws Failure INVALID, naming the field that is wrong
+  Relay relay(String name, Args args);
+
   /// Whether an event counts towards the connection's rate limit.
   boolean isLimited(String name);
 
@@ -32,4 +41,7 @@ interface Dialect {
   String encode(Failure failure);
 
   Message encode(Event event);
+
+  /// What was passed on, for its receivers.
+  Message encode(Relayed relayed);
 }

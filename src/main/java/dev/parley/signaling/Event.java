@@ -44,8 +44,6 @@ sealed interface Event {
 
   record HandRaised(String userId, boolean raised) implements Event {}
 
-  record Reacted(String userId, String reaction) implements Event {}
-
   record SettingsChanged(String roomId, boolean allowScreenShare, boolean allowWhiteboard)
       implements Event {}
 

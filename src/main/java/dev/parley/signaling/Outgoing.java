@@ -7,7 +7,14 @@ import dev.parley.signaling.socketio.Encoded;
 record Outgoing(Encoded encoded) {
 
   static Outgoing of(Dialect dialect, Event event) {
-    Dialect.Message message = dialect.encode(event);
+    return of(dialect.encode(event));
+  }
+
+  static Outgoing of(Dialect dialect, Relayed relayed) {
+    return of(dialect.encode(relayed));
+  }
+
+  private static Outgoing of(Dialect.Message message) {
     String json = message.json();
     Args args = json == null ? Args.none() : Args.ofJson(json);
     return new Outgoing(Encoded.event("/", message.name(), args));

@@ -1,5 +1,6 @@
 package dev.parley.signaling;
 
+import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.Direction;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,15 @@ record OwnMedia(
 
   /// @param producerId of the producer it receives
   record Consumer(String roomId, String transportId, String producerId) {}
+
+  /// Takes what the media node says that the client has in a room, made by way of another node.
+  void adopt(String roomId, MediaRequest.OwnerAdopted owned) {
+    owned.transports().forEach(t -> transports.put(t.id(), new Transport(roomId, t.direction())));
+    owned.producers().forEach(id -> producers.put(id, roomId));
+    owned
+        .consumers()
+        .forEach(c -> consumers.put(c.id(), new Consumer(roomId, c.transportId(), c.producerId())));
+  }
 
   /// The room of a consumer, or null when this connection has none of that id.
   @Nullable String roomOfConsumer(String consumerId) {

@@ -2,11 +2,10 @@ package dev.parley.signaling;
 
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.ProducerInfo;
-import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RtpCapabilities;
-import dev.parley.kernel.Bus;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Json;
 import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import java.util.HashSet;
@@ -26,15 +25,19 @@ final class RoomCommands {
   private final Rooms rooms;
   private final RoomViews views;
   private final MediaNodes mediaNodes;
-  private final Bus bus;
+  private final Standbys standbys;
   private final RoomViews.Scheduler scheduler;
 
   RoomCommands(
-      Rooms rooms, RoomViews views, MediaNodes mediaNodes, Bus bus, RoomViews.Scheduler scheduler) {
+      Rooms rooms,
+      RoomViews views,
+      MediaNodes mediaNodes,
+      Standbys standbys,
+      RoomViews.Scheduler scheduler) {
     this.rooms = rooms;
     this.views = views;
     this.mediaNodes = mediaNodes;
-    this.bus = bus;
+    this.standbys = standbys;
     this.scheduler = scheduler;
   }
 
@@ -60,6 +63,7 @@ final class RoomCommands {
     if (!views.attach(state, connection)) {
       throw Failure.forbidden("You have been removed from the meeting");
     }
+    standbys.entered(connection, state);
     RtpCapabilities capabilities = openRouter(connection, roomId, mediaNode);
     return new Reply.RoomJoined(
         joined.participant().role(),
@@ -78,7 +82,8 @@ final class RoomCommands {
     String mediaNode = mediaNodes.choose();
     views.expect(roomId);
     try {
-      Rooms.Joined joined = rooms.join(connection.caller(), roomId, mediaNode);
+      Rooms.Joined joined =
+          rooms.join(connection.caller(), roomId, mediaNode, connection.standby());
       if (joined.state().mediaNode() == null) {
         throw new IllegalStateException("joined a room without a media node");
       }
@@ -106,7 +111,7 @@ final class RoomCommands {
   /// Takes a connection out of a room. Does nothing when it is not in it.
   void leave(Connection connection, String roomId, LeaveReason reason) {
     Membership membership = connection.left(roomId);
-    views.detach(roomId, connection.socketId());
+    views.detach(roomId, connection);
     if (membership != null) {
       mediaNodes.tell(
           membership.mediaNode(), new MediaRequest.CloseOwner(roomId, connection.socketId()));
@@ -191,24 +196,12 @@ final class RoomCommands {
     return new Reply.HandRaised(true, rooms.toggleHand(connection.caller(), command.roomId()));
   }
 
-  /// Changes nothing, so it goes by the view alone: each node once, no store.
+  /// Changes nothing, so it goes by the view alone: no store.
   Reply react(Connection connection, Command.React command) {
-    RoomState state = views.state(command.roomId());
-    Membership membership = connection.membership(command.roomId());
-    if (state == null || membership == null) {
-      throw Failure.forbidden("Not a participant in this room");
-    }
-    RoomEvent.Said said =
-        new RoomEvent.Said(
-            command.roomId(),
-            0,
-            connection.caller().user().id(),
-            connection.socketId(),
-            "reaction",
-            command.reaction());
-    Set<String> nodes = new HashSet<>();
-    state.participants().values().forEach(participant -> nodes.add(participant.node()));
-    nodes.forEach(node -> bus.send(RoomEvent.address(node), said));
+    views.relay(
+        connection,
+        new Relay(
+            Relayed.Kind.REACTION, command.roomId(), "", false, Json.write(command.reaction())));
     return Reply.SUCCESS;
   }
 

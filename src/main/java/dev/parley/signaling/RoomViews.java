@@ -1,35 +1,33 @@
 package dev.parley.signaling;
 
+import dev.parley.contract.LinkKind;
 import dev.parley.contract.Participant;
-import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.RoomEvent;
-import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Frame;
+import dev.parley.kernel.Ids;
+import dev.parley.kernel.Links;
 import dev.parley.room.RoomState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The rooms that this node has participants in: for each a copy of its state, fed by `RoomEvent`s,
-/// and the connections to be told.
+/// The rooms that this node has participants in, or stands by for some: each fed by `RoomEvent`s
+/// and by what the participants tell each other.
 ///
-/// Versions count up by one. An event that is not the next one makes the room be read again, and
-/// the difference is told as if it had come event by event. Confined to the node's signaling
-/// context.
-final class RoomViews {
+/// Versions of a room count up by one. An event that is not the next one makes the room be read
+/// again, and the difference is told as if it had come event by event. All but relays is confined
+/// to the node's signaling context.
+final class RoomViews implements RoomView.Watcher {
 
   private static final Logger log = LoggerFactory.getLogger(RoomViews.class);
 
@@ -42,59 +40,73 @@ final class RoomViews {
   /// long is waited for the event between before it counts as lost.
   private static final long REORDER_MS = 100;
 
+  private static final int PROCESS_TAG_BYTES = 3;
+
+  /// Time for the owner of a socket to tell who stands by for it what room it has joined.
+  private static final long STANDBY_MS = 10_000;
+
+  private final String node;
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
   private final Runnable onReread;
-  private final Map<String, LocalRoom> rooms = new ConcurrentHashMap<>();
-  private final Map<String, Joining> joining = new HashMap<>();
+  private final Links links;
+  private final Map<String, RoomView> rooms = new ConcurrentHashMap<>();
+  private final Function<String, @Nullable Connection> standbys;
+
+  /// Room and socket ids that will be heard of from the socket's owner.
+  private final Set<String> awaited = new HashSet<>();
+
   private final AtomicInteger participants = new AtomicInteger();
+  private final AtomicLong relays = new AtomicLong();
+  private final String processTag = Ids.token(PROCESS_TAG_BYTES);
 
   /// Runs things later, on the signaling context.
   interface Scheduler {
     void later(long delayMs, Runnable task);
   }
 
-  /// One connection in a room.
-  ///
-  /// @param since version from which on it has to be told
-  private record Member(Connection connection, long since) {}
-
-  private static final class LocalRoom {
-    private RoomState state;
-    private final Map<String, Member> members = new LinkedHashMap<>();
-    private final Deque<RoomEvent> held = new ArrayDeque<>();
-    private boolean isReading;
-    private boolean isWaiting;
-
-    LocalRoom(RoomState state) {
-      this.state = state;
-    }
-  }
-
-  /// A room that somebody is joining, with what happened to it while this node had nobody there.
-  private static final class Joining {
-    private int joins;
-    private final Deque<RoomEvent> held = new ArrayDeque<>();
-  }
-
+  /// @param node this node
   /// @param reader reads a room from the store; waits; NOT_FOUND when it has ended
   /// @param onReread told each time a room has to be read again
-  RoomViews(Function<String, RoomState> reader, Scheduler scheduler, Runnable onReread) {
+  /// @param standbys finds the connection, by its socket id, that this node stands by for
+  RoomViews(
+      String node,
+      Function<String, RoomState> reader,
+      Scheduler scheduler,
+      Runnable onReread,
+      Function<String, @Nullable Connection> standbys,
+      Links links) {
+    this.standbys = standbys;
+    this.node = node;
     this.reader = reader;
     this.scheduler = scheduler;
     this.onReread = onReread;
+    this.links = links;
+    links.receive(LinkKind.RELAY, this::onRelayFrame);
   }
 
   /// Announces a join: what happens to the room meanwhile is kept. `attach` or `abandon` follows.
   void expect(String roomId) {
-    joining.computeIfAbsent(roomId, _ -> new Joining()).joins++;
+    RoomView room = rooms.computeIfAbsent(roomId, id -> new RoomView(id, node, this));
+    synchronized (room) {
+      room.expect(1);
+    }
   }
 
   /// The join did not come about.
   void abandon(String roomId) {
-    Joining joins = joining.get(roomId);
-    if (joins != null && --joins.joins == 0) {
-      joining.remove(roomId);
+    RoomView room = rooms.get(roomId);
+    if (room != null) {
+      synchronized (room) {
+        room.expect(-1);
+        dropIfAbandoned(room);
+      }
+    }
+  }
+
+  private void dropIfAbandoned(RoomView room) {
+    if (room.isAbandoned()) {
+      rooms.remove(room.roomId(), room);
     }
   }
 
@@ -102,59 +114,64 @@ final class RoomViews {
   ///
   /// @return false when what happened since has taken it out of the room again, which it was told
   boolean attach(RoomState state, Connection connection) {
-    String roomId = state.roomId();
-    String socketId = connection.socketId();
-    LocalRoom room = rooms.computeIfAbsent(roomId, _ -> new LocalRoom(state));
-    if (room.members.put(socketId, new Member(connection, state.version())) == null) {
-      participants.incrementAndGet();
+    RoomView room = rooms.computeIfAbsent(state.roomId(), id -> new RoomView(id, node, this));
+    List<RoomEvent> missed = List.of();
+    synchronized (room) {
+      if (room.add(connection, state.version())) {
+        count(connection, 1);
+      }
+      if (room.state() == null) {
+        room.become(state);
+        missed = List.copyOf(room.held());
+        room.held().clear();
+      }
     }
-    Joining joins = joining.get(roomId);
-    List<RoomEvent> missed = joins == null ? List.of() : List.copyOf(joins.held);
-    if (joins != null) {
-      joins.held.clear();
-    }
-    abandon(roomId);
+    abandon(state.roomId());
     missed.forEach(this::onEvent);
-    releaseAbsent(room);
-    return room.members.containsKey(socketId);
-  }
-
-  /// Lets members go whom the state, not being older than their join, does not know.
-  private void releaseAbsent(LocalRoom room) {
-    Set<String> present = new HashSet<>();
-    room.state.participants().values().forEach(p -> present.add(p.socketId()));
-    for (Member member : List.copyOf(room.members.values())) {
-      String socketId = member.connection.socketId();
-      if (member.since <= room.state.version() && !present.contains(socketId)) {
-        release(room, socketId, farewell(room, member.connection));
-      }
+    synchronized (room) {
+      room.releaseAbsent();
+      return room.has(connection.socketId());
     }
   }
 
-  /// A connection that has not left by itself was replaced by another of its user, or removed.
-  private static Event farewell(LocalRoom room, Connection connection) {
-    String roomId = room.state.roomId();
-    return room.state.participants().containsKey(connection.caller().user().id())
-        ? new Event.Replaced(roomId)
-        : new Event.Kicked(roomId);
+  private void count(Connection connection, int by) {
+    if (!connection.isStandby()) {
+      participants.addAndGet(by);
+    }
   }
 
-  void detach(String roomId, String socketId) {
-    LocalRoom room = rooms.get(roomId);
+  /// A connection that stood by has become the participant's own.
+  void promoted() {
+    participants.incrementAndGet();
+  }
+
+  void detach(String roomId, Connection connection) {
+    RoomView room = rooms.get(roomId);
     if (room != null) {
-      if (room.members.remove(socketId) != null) {
-        participants.decrementAndGet();
-      }
-      if (room.members.isEmpty()) {
-        rooms.remove(roomId);
+      synchronized (room) {
+        if (room.remove(connection.socketId())) {
+          count(connection, -1);
+        }
+        dropIfAbandoned(room);
       }
     }
   }
 
-  /// The room as this node knows it, or null when it has no participant in it.
+  @Override
+  public void onRemoved(RoomView view, Connection connection) {
+    count(connection, -1);
+    dropIfAbandoned(view);
+  }
+
+  /// The room as this node knows it, or null when it has no participant in it. From any thread.
   @Nullable RoomState state(String roomId) {
-    LocalRoom room = rooms.get(roomId);
-    return room == null ? null : room.state;
+    RoomView room = rooms.get(roomId);
+    if (room == null) {
+      return null;
+    }
+    synchronized (room) {
+      return room.state();
+    }
   }
 
   /// From any thread.
@@ -167,42 +184,194 @@ final class RoomViews {
     return participants.get();
   }
 
+  /// Passes on what a member of a room tells others of it. From any thread; on the event loops of
+  /// the sockets it goes from bytes to bytes.
+  ///
+  /// @throws Failure FORBIDDEN when the sender is not in the room, NOT_FOUND when the target is not
+  void relay(Connection sender, Relay relay) {
+    RoomView room = rooms.get(relay.roomId());
+    if (room == null) {
+      throw stranger();
+    }
+    synchronized (room) {
+      RoomState state = room.state();
+      if (state == null || !room.has(sender.socketId())) {
+        throw stranger();
+      }
+      Participant target = null;
+      if (!relay.target().isEmpty()) {
+        target =
+            relay.isUser()
+                ? state.participants().get(relay.target())
+                : state.bySocket(relay.target());
+        if (target == null) {
+          throw Failure.notFound("Participant not found");
+        }
+      }
+      Relayed relayed =
+          new Relayed(
+              relay.kind(),
+              relay.roomId(),
+              "r" + processTag + room.tag(),
+              relays.incrementAndGet(),
+              state.version(),
+              sender.caller().user().id(),
+              sender.socketId(),
+              target == null ? "" : target.socketId(),
+              relay.json());
+      if (target == null) {
+        room.nodes().forEach(each -> pass(room, each, relayed));
+      } else {
+        pass(room, target.node(), relayed);
+        if (!target.standby().isEmpty()) {
+          pass(room, target.standby(), relayed);
+        }
+      }
+    }
+  }
+
+  private void pass(RoomView room, String to, Relayed relayed) {
+    if (to.equals(node)) {
+      room.deliver(relayed);
+    } else {
+      links.send(to, LinkKind.RELAY, relayed::writeTo);
+    }
+  }
+
+  private static Failure stranger() {
+    return Failure.forbidden("Not a participant in this room");
+  }
+
+  private void onRelayFrame(String from, Frame frame) {
+    Relayed relayed = Relayed.read(frame);
+    RoomView room = rooms.get(relayed.roomId());
+    if (room == null) {
+      return;
+    }
+    boolean isEarly;
+    synchronized (room) {
+      isEarly = room.deliver(relayed) && room.state() != null;
+    }
+    if (isEarly) {
+      scheduler.later(0, () -> waitForNext(room));
+    }
+  }
+
   /// Takes an event from the bus.
   void onEvent(RoomEvent event) {
-    LocalRoom room = rooms.get(event.roomId());
-    if (room == null) {
-      Joining joins = joining.get(event.roomId());
-      if (joins != null) {
-        hold(joins.held, event);
+    apply(event);
+    switch (event) {
+      case RoomEvent.ParticipantJoined e -> standIn(e, e.participant());
+      case RoomEvent.ParticipantMoved e -> standIn(e, e.participant());
+      default -> {}
+    }
+  }
+
+  /// Follows a room in the place of a participant whom this node stands by for.
+  private void standIn(RoomEvent event, Participant participant) {
+    Connection connection =
+        participant.standby().equals(node) ? standbys.apply(participant.socketId()) : null;
+    if (connection == null) {
+      return;
+    }
+    String roomId = event.roomId();
+    RoomView room = rooms.get(roomId);
+    if (room != null) {
+      synchronized (room) {
+        RoomState state = room.state();
+        if (state != null) {
+          enter(room, connection, event.version(), state.mediaNode());
+          return;
+        }
+      }
+    }
+    if (awaited.add(roomId + connection.socketId())) {
+      expect(roomId);
+      scheduler.later(
+          STANDBY_MS,
+          () -> {
+            if (awaited.remove(roomId + connection.socketId())) {
+              abandon(roomId);
+            }
+          });
+    }
+  }
+
+  private void enter(RoomView room, Connection connection, long since, @Nullable String mediaNode) {
+    if (room.add(connection, since)) {
+      count(connection, 1);
+    }
+    connection.entered(Membership.of(room.roomId(), mediaNode));
+  }
+
+  /// The room that a connection is in for which this node stands by, as its owner knows it.
+  void standIn(Connection connection, RoomState state) {
+    String roomId = state.roomId();
+    RoomView room = rooms.get(roomId);
+    boolean isThere = false;
+    if (room != null) {
+      synchronized (room) {
+        isThere = room.has(connection.socketId());
+      }
+    }
+    boolean wasAwaited = awaited.remove(roomId + connection.socketId());
+    if (isThere) {
+      if (wasAwaited) {
+        abandon(roomId);
       }
       return;
     }
-    if (event instanceof RoomEvent.Said || event instanceof RoomEvent.RoomClosed) {
-      step(room, event);
-    } else if (room.isReading) {
-      hold(room.held, event);
-    } else if (event.version() == room.state.version() + 1) {
-      step(room, event);
-      stepHeld(room);
-    } else if (event.version() > room.state.version()) {
-      hold(room.held, event);
-      if (!room.isWaiting) {
-        room.isWaiting = true;
+    if (!wasAwaited) {
+      expect(roomId);
+    }
+    connection.entered(Membership.of(roomId, state.mediaNode()));
+    var _ = attach(state, connection);
+  }
+
+  private void apply(RoomEvent event) {
+    RoomView room = rooms.get(event.roomId());
+    if (room == null) {
+      return;
+    }
+    synchronized (room) {
+      RoomState state = room.state();
+      if (state == null) {
+        hold(room, event);
+      } else if (event instanceof RoomEvent.RoomClosed) {
+        room.step(event);
+      } else if (room.isReading()) {
+        hold(room, event);
+      } else if (event.version() == state.version() + 1) {
+        room.step(event);
+        stepHeld(room);
+      } else if (event.version() > state.version()) {
+        hold(room, event);
+        waitForNext(room);
+      }
+    }
+  }
+
+  /// Gives the event that must come in between a moment before the room is read again.
+  private void waitForNext(RoomView room) {
+    synchronized (room) {
+      if (!room.isWaiting()) {
+        room.setWaiting(true);
         scheduler.later(REORDER_MS, () -> waited(room));
       }
     }
   }
 
   /// Takes the held events whose turn has come.
-  private void stepHeld(LocalRoom room) {
-    boolean found = !room.held.isEmpty();
+  private static void stepHeld(RoomView room) {
+    boolean found = !room.held().isEmpty();
     while (found) {
       found = false;
-      for (RoomEvent event : List.copyOf(room.held)) {
-        if (event.version() <= room.state.version() + 1) {
-          room.held.remove(event);
-          if (event.version() == room.state.version() + 1) {
-            step(room, event);
+      for (RoomEvent event : List.copyOf(room.held())) {
+        RoomState state = room.state();
+        if (state != null && event.version() <= state.version() + 1) {
+          room.held().remove(event);
+          if (event.version() == state.version() + 1) {
+            room.step(event);
             found = true;
           }
         }
@@ -210,196 +379,69 @@ final class RoomViews {
     }
   }
 
-  private void waited(LocalRoom room) {
-    room.isWaiting = false;
-    if (!room.held.isEmpty() && !room.isReading) {
-      reread(room);
+  private void waited(RoomView room) {
+    synchronized (room) {
+      room.setWaiting(false);
+      if ((!room.held().isEmpty() || room.hasHeldRelays()) && !room.isReading()) {
+        room.setReading(true);
+        onReread.run();
+        scheduler.later(0, () -> readNow(room));
+      }
     }
   }
 
-  private static void hold(Deque<RoomEvent> held, RoomEvent event) {
-    if (held.size() == MAX_HELD) {
-      held.clear();
+  private static void hold(RoomView room, RoomEvent event) {
+    if (room.held().size() == MAX_HELD) {
+      room.held().clear();
     }
-    held.add(event);
+    room.held().add(event);
   }
 
-  private void reread(LocalRoom room) {
-    room.isReading = true;
-    onReread.run();
-    scheduler.later(0, () -> readNow(room));
-  }
-
-  private void readNow(LocalRoom room) {
-    String roomId = room.state.roomId();
+  private void readNow(RoomView room) {
+    String roomId = room.roomId();
     if (rooms.get(roomId) != room) {
       return;
     }
     try {
       RoomState now = reader.apply(roomId);
-      for (RoomEvent event : room.state.eventsTo(now)) {
-        step(room, event);
+      synchronized (room) {
+        catchUp(room, now);
       }
-      if (now.version() > room.state.version()) {
-        room.state = now;
-      }
-      releaseAbsent(room);
     } catch (Throwable t) {
       if (!(t instanceof Failure failure) || failure.code() != Failure.Code.NOT_FOUND) {
         log.debug("room not read room={} error={}", roomId, t.toString());
         scheduler.later(RETRY_MS, () -> readNow(room));
         return;
       }
-      step(room, new RoomEvent.RoomClosed(roomId, room.state.version() + 1));
+      synchronized (room) {
+        RoomState last = room.state();
+        room.step(new RoomEvent.RoomClosed(roomId, last == null ? 1 : last.version() + 1));
+      }
     }
-    room.isReading = false;
-    List<RoomEvent> held = new ArrayList<>(room.held);
-    room.held.clear();
+    List<RoomEvent> held;
+    synchronized (room) {
+      room.setReading(false);
+      held = new ArrayList<>(room.held());
+      room.held().clear();
+      room.flushEarlyRelays();
+    }
     if (rooms.get(roomId) == room) {
       held.forEach(this::onEvent);
     }
   }
 
-  /// Applies one event and tells the connections concerned.
-  private void step(LocalRoom room, RoomEvent event) {
-    if (!(event instanceof RoomEvent.Said)) {
-      room.state = room.state.after(event);
-    }
-    switch (event) {
-      case RoomEvent.ParticipantJoined e -> joined(room, e);
-      case RoomEvent.ParticipantLeft e -> left(room, e);
-      case RoomEvent.RoomClosed e -> closed(room, e);
-      case RoomEvent.ParticipantsMuted e -> muted(room, e);
-      case RoomEvent.RoleChanged e -> all(room, e, new Event.RoleChanged(e.participant()));
-      case RoomEvent.ProducerAdded e ->
-          others(room, e, e.producer().socketId(), new Event.ProducerAdded(e.producer()));
-      case RoomEvent.ProducerRemoved e -> producerRemoved(room, e);
-      case RoomEvent.ProducerPaused e ->
-          others(room, e, e.producer().socketId(), new Event.ProducerPaused(e.producer()));
-      case RoomEvent.ParticipantMarked e -> marked(room, e);
-      case RoomEvent.SettingsChanged e ->
-          all(
-              room,
-              e,
-              new Event.SettingsChanged(e.roomId(), e.allowScreenShare(), e.allowWhiteboard()));
-      case RoomEvent.Said e ->
-          tell(
-              room,
-              member -> !member.connection.socketId().equals(e.socketId()),
-              new Event.Reacted(e.userId(), e.text()));
-    }
-  }
-
-  private void joined(LocalRoom room, RoomEvent.ParticipantJoined event) {
-    Participant replaced = event.replaced();
-    if (replaced != null) {
-      if (!replaced.socketId().equals(event.participant().socketId())) {
-        release(room, replaced.socketId(), new Event.Replaced(event.roomId()));
-      }
-      producersClosed(room, event, replaced);
-    }
-    others(
-        room,
-        event,
-        event.participant().socketId(),
-        new Event.ParticipantJoined(event.participant(), room.state.participantList()));
-  }
-
-  private void left(LocalRoom room, RoomEvent.ParticipantLeft event) {
-    Participant gone = event.participant();
-    boolean kicked = event.reason() == LeaveReason.KICKED;
-    // Who leaves by himself is detached before: others were removed, even if that got lost.
-    release(room, gone.socketId(), new Event.Kicked(event.roomId()));
-    producersClosed(room, event, gone);
-    all(
-        room,
-        event,
-        new Event.ParticipantLeft(gone.userId(), room.state.participantList(), kicked));
-  }
-
-  private void producersClosed(LocalRoom room, RoomEvent event, Participant gone) {
-    for (String producerId : gone.producerIds()) {
-      all(room, event, new Event.ProducerClosed(producerId, gone.userId()));
-      forgetConsumers(room, producerId);
-    }
-  }
-
-  private void producerRemoved(LocalRoom room, RoomEvent.ProducerRemoved event) {
-    ProducerInfo producer = event.producer();
-    others(
-        room,
-        event,
-        producer.socketId(),
-        new Event.ProducerClosed(producer.producerId(), producer.userId()));
-    forgetConsumers(room, producer.producerId());
-  }
-
-  private static void forgetConsumers(LocalRoom room, String producerId) {
-    for (Member member : room.members.values()) {
-      member.connection.producerGone(room.state.roomId(), producerId);
-    }
-  }
-
-  private void closed(LocalRoom room, RoomEvent.RoomClosed event) {
-    all(room, event, new Event.RoomClosed(event.roomId()));
-    for (String socketId : List.copyOf(room.members.keySet())) {
-      release(room, socketId, null);
-    }
-  }
-
-  /// Takes a connection out of the room that is not in it any more, if it is one of ours.
-  private void release(LocalRoom room, String socketId, @Nullable Event farewell) {
-    Member member = room.members.get(socketId);
-    if (member == null) {
+  private static void catchUp(RoomView room, RoomState now) {
+    RoomState before = room.state();
+    if (before == null) {
       return;
     }
-    if (farewell != null) {
-      member.connection.tell(farewell);
+    for (RoomEvent event : before.eventsTo(now)) {
+      room.step(event);
     }
-    detach(room.state.roomId(), socketId);
-    member.connection.released(room.state.roomId());
-  }
-
-  private void muted(LocalRoom room, RoomEvent.ParticipantsMuted event) {
-    Event told = new Event.Muted(event.roomId(), event.by(), event.everyone());
-    for (Participant participant : event.muted()) {
-      Member member = room.members.get(participant.socketId());
-      if (member != null && member.since < event.version()) {
-        member.connection.tell(told);
-      }
+    RoomState after = room.state();
+    if (after != null && now.version() > after.version()) {
+      room.become(now);
     }
-  }
-
-  private void marked(LocalRoom room, RoomEvent.ParticipantMarked event) {
-    Participant participant = event.participant();
-    switch (event.mark()) {
-      case HAND ->
-          all(room, event, new Event.HandRaised(participant.userId(), participant.handRaised()));
-      case MEDIA -> others(room, event, participant.socketId(), new Event.MediaMarked(participant));
-    }
-  }
-
-  private void all(LocalRoom room, RoomEvent cause, Event event) {
-    tell(room, member -> member.since < cause.version(), event);
-  }
-
-  private void others(LocalRoom room, RoomEvent cause, String socketId, Event event) {
-    tell(
-        room,
-        member -> member.since < cause.version() && !member.connection.socketId().equals(socketId),
-        event);
-  }
-
-  /// Encodes once per dialect, however many are told.
-  private void tell(LocalRoom room, Predicate<Member> whom, Event event) {
-    Map<Dialect, Outgoing> encoded = new HashMap<>(4);
-    for (Member member : room.members.values()) {
-      if (whom.test(member)) {
-        Connection connection = member.connection;
-        connection.tell(
-            encoded.computeIfAbsent(connection.dialect(), dialect -> Outgoing.of(dialect, event)));
-      }
-    }
-    log.trace("told room={} event={}", room.state.roomId(), event.getClass().getSimpleName());
+    room.releaseAbsent();
   }
 }

@@ -19,7 +19,9 @@ import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Handshake;
 import dev.parley.signaling.socketio.Lease;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.Socket;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
@@ -28,11 +30,13 @@ import dev.parley.signaling.socketio.SocketServer;
 import dev.parley.signaling.socketio.WebSocketDeflate;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,11 @@ public final class SignalingService {
   private final Bus bus;
   private final Links links;
   private final RoomViews views;
+  private final Standbys standbys;
+  private final RemoteSockets remote;
+  private final Peers peers;
+  private final Duration window;
+  private final ConferenceHandler conference = new ConferenceHandler();
   private final MediaNodes mediaNodes;
   private final Commands commands;
   private final Connection.Shared shared;
@@ -84,11 +93,22 @@ public final class SignalingService {
     this.control = control;
     this.bus = bus;
     this.links = links;
-    this.views = new RoomViews(rooms::read, this::later, () -> metrics.count(Total.ROOM_REREADS));
+    this.peers = peers;
+    this.views =
+        new RoomViews(
+            node,
+            rooms::read,
+            this::later,
+            () -> metrics.count(Total.ROOM_REREADS),
+            this::standbyOf,
+            links);
     this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
+    this.window = config.resume().window();
+    this.standbys =
+        new Standbys(node, links, peers, rooms, views, mediaNodes, this::later, new Stage());
     this.commands =
         new Commands(
-            new RoomCommands(rooms, views, mediaNodes, bus, this::later),
+            new RoomCommands(rooms, views, mediaNodes, standbys, this::later),
             new MediaCommands(rooms, views, mediaNodes, iceServers, node));
     this.shared =
         new Connection.Shared(
@@ -96,6 +116,8 @@ public final class SignalingService {
             control,
             accounts,
             commands,
+            views,
+            standbys,
             new SocketDirectory(redis),
             mediaNodes,
             metrics,
@@ -113,12 +135,23 @@ public final class SignalingService {
             ? new WebSocketDeflate(config.deflate().minBytes(), config.maxPayload())
             : null;
     SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
-    ConferenceHandler conference = new ConferenceHandler();
+    Recovery recovery =
+        Recovery.of(
+            window,
+            config.pingInterval().plus(config.pingTimeout()),
+            config.resume().maxEvents(),
+            config.resume().maxBytes());
     // Each listener brings its own rules.
     this.sockets =
-        new SocketServer(vertx, settings, limits, Admission.open())
+        new SocketServer(vertx, settings, limits, Admission.open(), recovery)
             .of("/", _ -> Future.succeededFuture(conference));
+    this.remote = new RemoteSockets(node, bus, links, peers, standbys, sockets, this::later);
+    var _ = sockets.withElsewhere(remote);
     publish(metrics);
+  }
+
+  private @Nullable Connection standbyOf(String socketId) {
+    return standbys.ofSocket(socketId);
   }
 
   private void publish(Metrics metrics) {
@@ -158,7 +191,9 @@ public final class SignalingService {
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
-      Future.join(load, events, media, links.open()).<@Nullable Void>mapEmpty().onComplete(opened);
+      Future.join(load, events, media, links.open(), remote.open())
+          .<@Nullable Void>mapEmpty()
+          .onComplete(opened);
     });
     return opened.future();
   }
@@ -227,17 +262,63 @@ public final class SignalingService {
     sockets.engine().handle(request, admission, address);
   }
 
-  /// Closes all sockets; complete when their rooms have been left.
+  /// Closes all connections; complete when those whom no other node stands by for have left their
+  /// rooms.
   public Future<?> close() {
     return sockets
         .close()
         .compose(_ -> {
           List<Future<?>> ends = new ArrayList<>();
+          remote.close();
           // In this order: a connection is among the leaving before it is none of these any more.
-          connections.values().forEach(connection -> ends.add(connection.close()));
+          connections
+              .values()
+              .forEach(connection -> {
+                if (!connection.isStandby() && !peers.isAlive(connection.standby())) {
+                  ends.add(connection.close());
+                }
+              });
           ends.addAll(leaving);
           return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
+  }
+
+  /// What stands by for sockets of other nodes.
+  private final class Stage implements Standbys.Stage {
+
+    @Override
+    public Connection standBy(Standbys.Opened opened, String owner) {
+      MultiMap none = MultiMap.caseInsensitiveMultiMap();
+      Handshake handshake = new Handshake("", none, none, opened.address(), false);
+      Socket socket =
+          sockets.standBy(
+              conference, handshake, opened.namespace(), opened.socketId(), opened.pid());
+      Connection connection =
+          new Connection(shared, socket, conference.dialect, opened.user(), owner);
+      connections.put(socket.id(), connection);
+      return connection;
+    }
+
+    @Override
+    public @Nullable Connection find(String socketId) {
+      return connections.get(socketId);
+    }
+
+    @Override
+    public List<Connection> owned() {
+      return connections.values().stream().filter(c -> !c.isStandby()).toList();
+    }
+
+    @Override
+    public void promoted(Connection connection) {
+      connection.suspended(window);
+    }
+
+    @Override
+    public void forget(Connection connection) {
+      connections.remove(connection.socketId(), connection);
+      connection.socket().cede();
+    }
   }
 
   /// Connections of the default namespace.
@@ -258,6 +339,22 @@ public final class SignalingService {
       Connection connection = connections.get(socket.id());
       if (connection != null) {
         connection.onEvent(name, args, ack);
+      }
+    }
+
+    @Override
+    public void onSuspended(Socket socket, CloseReason reason) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null && !socket.isConnected()) {
+        connection.suspended(window);
+      }
+    }
+
+    @Override
+    public void onResumed(Socket socket) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null) {
+        connection.resumed();
       }
     }
 

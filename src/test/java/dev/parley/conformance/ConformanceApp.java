@@ -17,36 +17,58 @@ import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.signaling.socketio.SocketServer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The application that public Engine.IO and Socket.IO suites expect of a server under test: raw
 /// echo under `/engine.io/`, Socket.IO under `/socket.io/` with the namespaces `/`, `/custom`,
 /// `/auth` (token "123"), `/deny` (never) and `/dyn-<number>`.
 public final class ConformanceApp {
 
+  private static final String RECOVERY = "--recovery";
+
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
+
   private final SocketServer sockets;
   private final EngineServer echo;
-  private final HttpServer http;
+  private final int port;
 
-  private ConformanceApp(SocketServer sockets, EngineServer echo, HttpServer http) {
+  private ConformanceApp(SocketServer sockets, EngineServer echo, int port) {
     this.sockets = sockets;
     this.echo = echo;
-    this.http = http;
+    this.port = port;
   }
 
-  /// Serves on the port given as the only argument, until it is killed.
+  /// Serves on the port given as the first argument, until it is killed.
   static void main(String[] args) throws Exception {
-    Vertx vertx = Vertx.vertx();
+    if (args.length < 1 || args.length > 2 || (args.length == 2 && !args[1].equals(RECOVERY))) {
+      System.err.println("usage: conformance <port> [" + RECOVERY + "]");
+      System.exit(2);
+    }
     ConformanceApp app =
-        start(vertx, Integer.parseInt(args[0]), quickSettings(), quickLimits())
+        start(
+                Vertx.vertx(),
+                Integer.parseInt(args[0]),
+                quickSettings().forAnyOrigin(),
+                quickLimits(),
+                args.length == 2 ? recovery() : Recovery.off())
             .toCompletionStage()
             .toCompletableFuture()
             .get();
-    System.out.println("listening on " + app.port());
+    System.out.println("Conformance server is ready on port " + app.port());
+  }
+
+  /// Two minutes to come back, as in the reference.
+  private static Recovery recovery() {
+    return Recovery.of(Duration.ofMinutes(2), Duration.ofMillis(500), 10_000, 10_000_000);
   }
 
   /// The heartbeat and sizes that the suites expect: ping every 300 ms, 200 ms to answer, 1 MB.
@@ -59,15 +81,26 @@ public final class ConformanceApp {
     return SocketLimits.defaults().withConnectTimeout(Duration.ofSeconds(1));
   }
 
-  /// Serves on `port`, 0 for a free one, without recovery.
+  /// Serves on `port`, 0 for a free one, on one event loop and without recovery.
   public static Future<ConformanceApp> start(
       Vertx vertx, int port, EngineSettings settings, SocketLimits limits) {
     return start(vertx, port, settings, limits, Recovery.off());
   }
 
-  /// Serves on `port`, 0 for a free one.
+  /// Serves on `port`, 0 for a free one, on one event loop.
   public static Future<ConformanceApp> start(
       Vertx vertx, int port, EngineSettings settings, SocketLimits limits, Recovery recovery) {
+    return start(vertx, port, settings, limits, recovery, 1);
+  }
+
+  /// Serves on several event loops that share the port.
+  public static Future<ConformanceApp> start(
+      Vertx vertx,
+      int port,
+      EngineSettings settings,
+      SocketLimits limits,
+      Recovery recovery,
+      int eventLoops) {
     Admission admission =
         new Admission(
             origin -> !origin.startsWith("https://evil."),
@@ -92,18 +125,32 @@ public final class ConformanceApp {
             admission,
             new SocketCounters(),
             EchoSession::new);
-    return vertx
-        .createHttpServer(EngineServer.prepare(new HttpServerOptions(), settings))
-        .requestHandler(
-            echo.before(
-                sockets.engine().before(request -> request.response().setStatusCode(404).end())))
-        .listen(port)
-        .map(http -> new ConformanceApp(sockets, echo, http));
+    // A negative port is a free one that all servers of this Vert.x with the same number share.
+    int wanted = port == 0 ? -FREE_PORTS.incrementAndGet() : port;
+    List<Future<HttpServer>> listening = new ArrayList<>();
+    for (int i = 0; i < eventLoops; i++) {
+      Promise<HttpServer> bound = Promise.promise();
+      listening.add(bound.future());
+      ((VertxInternal) vertx)
+          .createEventLoopContext()
+          .runOnContext(_ ->
+              vertx
+                  .createHttpServer(EngineServer.prepare(new HttpServerOptions(), settings))
+                  .requestHandler(
+                      echo.before(
+                          sockets
+                              .engine()
+                              .before(request -> request.response().setStatusCode(404).end())))
+                  .listen(wanted)
+                  .onComplete(bound));
+    }
+    return Future.all(listening)
+        .map(_ -> new ConformanceApp(sockets, echo, listening.getFirst().result().actualPort()));
   }
 
   /// The port it listens on.
   public int port() {
-    return http.actualPort();
+    return port;
   }
 
   /// The Socket.IO server in use.

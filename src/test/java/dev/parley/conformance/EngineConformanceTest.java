@@ -60,8 +60,19 @@ class EngineConformanceTest {
       value = {
         "GET  | EIO=4                                          | 0 | Transport unknown            | 400",
         "GET  | EIO=4&transport=carrierpigeon                  | 0 | Transport unknown            | 400",
-        "GET  | EIO=4&transport=polling                        | 0 | Transport unknown            | 400",
-        "POST | EIO=4&transport=polling                        | 0 | Transport unknown            | 400",
+        "GET  | EIO=4&transport=Polling                        | 0 | Transport unknown            | 400",
+        "POST | EIO=4&transport=__proto__                      | 0 | Transport unknown            | 400",
+        "GET  | EIO=4&transport=polling&sid=unknown            | 1 | Session ID unknown           | 400",
+        "POST | EIO=4&transport=polling&sid=                   | 1 | Session ID unknown           | 400",
+        "GET  | EIO=4&transport=polling&sid=..%2F.%00%F0       | 1 | Session ID unknown           | 400",
+        "PUT  | EIO=4&transport=polling&sid=constructor        | 1 | Session ID unknown           | 400",
+        "POST | EIO=4&transport=polling                        | 2 | Bad handshake method         | 400",
+        "PUT  | EIO=3&transport=polling&deny=1                 | 2 | Bad handshake method         | 400",
+        "GET  | EIO=4&transport=polling&deny=1                 | 4 | denied by test               | 403",
+        "GET  | EIO=3&transport=polling&deny=1                 | 4 | denied by test               | 403",
+        "GET  | EIO=3&transport=polling                        | 5 | Unsupported protocol version | 400",
+        "GET  | transport=polling                              | 5 | Unsupported protocol version | 400",
+        "GET  | EIO=04&transport=polling                       | 5 | Unsupported protocol version | 400",
         "GET  | EIO=4&transport=websocket&sid=unknown          | 1 | Session ID unknown           | 400",
         "GET  | EIO=4&transport=websocket&sid=__proto__        | 1 | Session ID unknown           | 400",
         "POST | EIO=4&transport=websocket                      | 2 | Bad handshake method         | 400",
@@ -131,7 +142,7 @@ class EngineConformanceTest {
 
   @Test
   void refusesASecondWebSocketForASession() throws Exception {
-    RawClient client = RawClient.open(vertx, app.port(), ENGINE);
+    RawWebSocket client = RawClient.open(vertx, app.port(), ENGINE);
     String sid = JSON.readTree(client.text().substring(1)).path("sid").asText();
 
     assertTrue(rawUpgrade(ENGINE + "&sid=" + sid).contains("\"code\":3"));
@@ -210,7 +221,7 @@ class EngineConformanceTest {
 
   @Test
   void carriesTextAndBytesBothWays() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("4héllo \uD83D\uDE00");
     assertEquals("4héllo \uD83D\uDE00", client.text());
@@ -224,7 +235,7 @@ class EngineConformanceTest {
 
   @Test
   void joinsFragments() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.webSocket().writeFrame(WebSocketFrame.textFrame("4one ", false));
     client.webSocket().writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("two"), true));
@@ -234,7 +245,7 @@ class EngineConformanceTest {
 
   @Test
   void acceptsExactlyMaxPayload() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
     String message = "4" + "a".repeat(999_999);
 
     client.send(message);
@@ -244,7 +255,7 @@ class EngineConformanceTest {
 
   @Test
   void closesAFrameOverMaxPayloadWith1009() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("4" + "a".repeat(1_000_000));
 
@@ -253,7 +264,7 @@ class EngineConformanceTest {
 
   @Test
   void closesAFragmentedMessageOverMaxPayloadWith1009() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.webSocket().writeFrame(WebSocketFrame.textFrame("4" + "a".repeat(600_000), false));
     client
@@ -266,7 +277,7 @@ class EngineConformanceTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "7", "x", "abc", "-4", " 4", "\uD83D\uDE00"})
   void closesOnTextsThatAreNoPackets(String text) {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send(text);
 
@@ -275,7 +286,7 @@ class EngineConformanceTest {
 
   @Test
   void closesWhenTheClientPings() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("2");
 
@@ -284,7 +295,7 @@ class EngineConformanceTest {
 
   @Test
   void toleratesAStrayPong() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("3", "4after");
 
@@ -293,7 +304,7 @@ class EngineConformanceTest {
 
   @Test
   void closesWhenTheClientSaysSo() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("1");
 
@@ -302,7 +313,7 @@ class EngineConformanceTest {
 
   @Test
   void deliversWhatWasSentBeforeClosing() {
-    RawClient client = opened();
+    RawWebSocket client = opened();
 
     client.send("4last words", "4close-me");
 
@@ -312,7 +323,7 @@ class EngineConformanceTest {
 
   @Test
   void forgetsASessionThatHasClosed() throws Exception {
-    RawClient client = RawClient.open(vertx, app.port(), ENGINE);
+    RawWebSocket client = RawClient.open(vertx, app.port(), ENGINE);
     String sid = JSON.readTree(client.text().substring(1)).path("sid").asText();
 
     client.send("4close-me");
@@ -331,8 +342,8 @@ class EngineConformanceTest {
         before + 1, app.sockets().counters().handshakesRefused(EngineError.SESSION_UNKNOWN));
   }
 
-  private static RawClient opened() {
-    RawClient client = RawClient.open(vertx, app.port(), ENGINE);
+  private static RawWebSocket opened() {
+    RawWebSocket client = RawClient.open(vertx, app.port(), ENGINE);
     client.text();
     return client;
   }

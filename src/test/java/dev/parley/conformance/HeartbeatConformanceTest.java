@@ -26,7 +26,7 @@ class HeartbeatConformanceTest {
 
   @Test
   void pingsAgainAfterEachPong() {
-    RawClient client = open(ENGINE, 50, 10_000, 10_000);
+    RawWebSocket client = open(ENGINE, 50, 10_000, 10_000);
 
     for (int i = 0; i < 3; i++) {
       assertEquals("2", client.text());
@@ -37,7 +37,7 @@ class HeartbeatConformanceTest {
   @Test
   void neverPingsBeforeTheIntervalIsOver() {
     long startNs = System.nanoTime();
-    RawClient client = open(ENGINE, 300, 10_000, 10_000);
+    RawWebSocket client = open(ENGINE, 300, 10_000, 10_000);
 
     client.text();
 
@@ -47,7 +47,7 @@ class HeartbeatConformanceTest {
   @Test
   void closesWhenNoPongComes() {
     ConformanceApp app = start(50, 50, 10_000);
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET, false);
+    RawWebSocket client = RawClient.open(vertx, app.port(), SOCKET, false);
 
     client.text();
     assertEquals("2", client.text());
@@ -58,7 +58,7 @@ class HeartbeatConformanceTest {
 
   @Test
   void takesNoOtherMessageForAPong() {
-    RawClient client = open(ENGINE, 50, 100, 10_000);
+    RawWebSocket client = open(ENGINE, 50, 100, 10_000);
 
     client.text();
     client.send("4hello");
@@ -69,7 +69,7 @@ class HeartbeatConformanceTest {
 
   @Test
   void strayPongsDoNotPutOffThePing() {
-    RawClient client = open(ENGINE, 100, 10_000, 10_000);
+    RawWebSocket client = open(ENGINE, 100, 10_000, 10_000);
 
     client.send("3", "3", "3");
 
@@ -79,7 +79,7 @@ class HeartbeatConformanceTest {
   @Test
   void closesAClientThatJoinsNothing() {
     ConformanceApp app = start(10_000, 10_000, 100);
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET);
+    RawWebSocket client = RawClient.open(vertx, app.port(), SOCKET);
 
     client.text();
 
@@ -90,7 +90,7 @@ class HeartbeatConformanceTest {
   @Test
   void aRefusedConnectDoesNotStopTheConnectTimer() {
     ConformanceApp app = start(10_000, 10_000, 200);
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET);
+    RawWebSocket client = RawClient.open(vertx, app.port(), SOCKET);
 
     client.text();
     client.send("40/deny,");
@@ -102,7 +102,7 @@ class HeartbeatConformanceTest {
   @Test
   void aJoinedClientOutlivesTheConnectTimerEvenWithoutNamespace() {
     ConformanceApp app = start(200, 10_000, 100);
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET, false);
+    RawWebSocket client = RawClient.open(vertx, app.port(), SOCKET, false);
 
     client.text();
     client.send("40", "41");
@@ -112,9 +112,9 @@ class HeartbeatConformanceTest {
     assertEquals("2", client.text());
   }
 
-  private RawClient open(String uri, int intervalMs, int timeoutMs, int connectMs) {
+  private RawWebSocket open(String uri, int intervalMs, int timeoutMs, int connectMs) {
     ConformanceApp app = start(intervalMs, timeoutMs, connectMs);
-    RawClient client = RawClient.open(vertx, app.port(), uri, false);
+    RawWebSocket client = RawClient.open(vertx, app.port(), uri, false);
     assertTrue(client.text().startsWith("0{"));
     return client;
   }

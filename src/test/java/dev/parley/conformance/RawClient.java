@@ -1,113 +1,91 @@
 package dev.parley.conformance;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ClientWebSocket;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
-import io.vertx.core.internal.http.WebSocketInternal;
-import java.lang.ref.Reference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A WebSocket that says exactly what it is told and shows exactly what comes, for the test's own
-/// thread. Pings are answered unless the test wants to see them.
-final class RawClient {
+/// A client that says exactly what it is told and shows exactly what comes, for the test's own
+/// thread, over whatever transport. Pings are answered unless the test wants to see them.
+abstract class RawClient {
 
-  private static final long PATIENCE_S = 10;
+  static final long PATIENCE_S = 10;
 
-  /// Closes its WebSockets when it is garbage collected, so that it is held on to.
-  private final WebSocketClient client;
-
-  private final WebSocket webSocket;
   private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Short> closed = new CompletableFuture<>();
+  private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  private final boolean answersPings;
 
-  private RawClient(WebSocketClient client, WebSocket webSocket, boolean answersPings) {
-    this.client = client;
-    this.webSocket = webSocket;
-    webSocket.textMessageHandler(text -> {
-      if (answersPings && text.equals("2")) {
-        webSocket.writeTextMessage("3");
-      } else {
-        received.add(text);
-      }
-    });
-    webSocket.binaryMessageHandler(received::add);
-    webSocket.exceptionHandler(_ -> {});
-    webSocket.closeHandler(_ -> {
-      Short status = webSocket.closeStatusCode();
-      closed.complete(status == null ? -1 : status);
-    });
+  RawClient(boolean answersPings) {
+    this.answersPings = answersPings;
   }
 
   /// A WebSocket to `uri` that answers pings.
-  static RawClient open(Vertx vertx, int port, String uri) {
+  static RawWebSocket open(Vertx vertx, int port, String uri) {
     return open(vertx, port, uri, true);
   }
 
-  static RawClient open(Vertx vertx, int port, String uri, boolean answersPings) {
-    WebSocketClient client = client(vertx);
-    ClientWebSocket webSocket = client.webSocket();
-    // Handlers first: the open packet may come in one piece with the answer to the upgrade.
-    RawClient opened = new RawClient(client, webSocket, answersPings);
-    await(
-        webSocket.connect(
-            new WebSocketConnectOptions().setPort(port).setHost("localhost").setURI(uri)));
-    return opened;
+  static RawWebSocket open(Vertx vertx, int port, String uri, boolean answersPings) {
+    return RawWebSocket.open(vertx, port, uri, answersPings);
   }
 
-  /// A Socket.IO client that has seen the open packet and joined the main namespace.
-  static RawClient joined(Vertx vertx, int port) {
-    RawClient client = open(vertx, port, "/socket.io/?EIO=4&transport=websocket");
-    client.text();
-    client.send("40");
-    client.text();
-    client.text();
+  /// A Socket.IO client on a WebSocket that has seen the open packet and joined the main namespace.
+  static RawWebSocket joined(Vertx vertx, int port) {
+    RawWebSocket client = open(vertx, port, "/socket.io/?EIO=4&transport=websocket");
+    client.join();
     return client;
   }
 
   /// Whether a WebSocket to `uri` is refused.
   static boolean isRefused(Vertx vertx, int port, WebSocketConnectOptions options) {
-    options.setPort(port).setHost("localhost");
-    WebSocketClient client = client(vertx);
-    try {
-      await(client.connect(options));
-      return false;
-    } catch (AssertionError _) {
-      return true;
-    } finally {
-      Reference.reachabilityFence(client);
+    return RawWebSocket.isRefused(vertx, port, options);
+  }
+
+  /// Takes the open packet and joins the main namespace.
+  final void join() {
+    text();
+    send("40");
+    text();
+    text();
+  }
+
+  /// Sends text packets as they are.
+  abstract void send(String... texts);
+
+  abstract void send(Buffer bytes);
+
+  /// Ends the connection as a client does that has had enough.
+  abstract void close();
+
+  /// Goes away without a word.
+  abstract void cut();
+
+  /// A text has come. Any thread.
+  final void onText(String text) {
+    if (answersPings && text.equals("2")) {
+      send("3");
+    } else {
+      received.add(text);
     }
   }
 
-  private static WebSocketClient client(Vertx vertx) {
-    return vertx.createWebSocketClient(
-        new WebSocketClientOptions()
-            .setMaxFrameSize(4_000_000)
-            .setMaxMessageSize(4_000_000)
-            .setTryUsePerMessageCompression(false));
+  final void onBytes(Buffer bytes) {
+    received.add(bytes);
   }
 
-  WebSocket webSocket() {
-    return webSocket;
+  /// The end has come. Any thread; the first status counts.
+  final void onClosed(int status) {
+    closed.complete(status);
   }
 
-  void send(String... texts) {
-    for (String text : texts) {
-      webSocket.writeTextMessage(text);
-    }
-  }
-
-  void send(Buffer bytes) {
-    webSocket.writeBinaryMessage(bytes);
+  final boolean isClosed() {
+    return closed.isDone();
   }
 
   /// The next text.
-  String text() {
+  final String text() {
     if (next() instanceof String text) {
       return text;
     }
@@ -115,7 +93,7 @@ final class RawClient {
   }
 
   /// The next bytes.
-  Buffer bytes() {
+  final Buffer bytes() {
     Object next = next();
     if (next instanceof Buffer bytes) {
       return bytes;
@@ -123,29 +101,16 @@ final class RawClient {
     throw new AssertionError("a text instead of bytes: " + next);
   }
 
-  /// Waits for the end, and tells the close status.
+  /// Waits for the end, and tells the status that a WebSocket is closed with.
   int closeStatus() {
     try {
       return closed.get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("not closed; received " + received, e);
-    } finally {
-      Reference.reachabilityFence(client);
     }
   }
 
-  void close() {
-    webSocket.close();
-  }
-
-  /// Ends the connection without a close frame.
-  void cut() {
-    if (webSocket instanceof WebSocketInternal internal) {
-      var _ = internal.channelHandlerContext().close();
-    }
-  }
-
-  private Object next() {
+  Object next() {
     try {
       Object next = received.poll(PATIENCE_S, TimeUnit.SECONDS);
       if (next == null) {
@@ -154,12 +119,10 @@ final class RawClient {
       return next;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    } finally {
-      Reference.reachabilityFence(client);
     }
   }
 
-  static <T> T await(io.vertx.core.Future<T> future) {
+  static <T> T await(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (Exception e) {

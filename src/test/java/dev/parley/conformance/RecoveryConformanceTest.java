@@ -40,6 +40,15 @@ class RecoveryConformanceTest {
             Recovery.of(window, Duration.ofSeconds(10), MAX_EVENTS, 100_000)));
   }
 
+  private RawClient open() {
+    return open(vertx, app.port());
+  }
+
+  /// A client that has opened a session.
+  RawClient open(Vertx client, int port) {
+    return RawClient.open(client, port, URI);
+  }
+
   /// A client of the main namespace and what it was told.
   private static final class Visit {
     private final RawClient raw;
@@ -51,8 +60,8 @@ class RecoveryConformanceTest {
 
     private String offset = "";
 
-    private Visit(Vertx vertx, int port, String payload) {
-      raw = RawClient.open(vertx, port, URI);
+    private Visit(RawClient opened, String payload) {
+      raw = opened;
       raw.text();
       raw.send("40" + payload);
       String text = raw.text();
@@ -88,13 +97,13 @@ class RecoveryConformanceTest {
 
   /// A client that has had its first event, `auth`.
   private Visit visit() {
-    Visit visit = new Visit(vertx, app.port(), "");
+    Visit visit = new Visit(open(), "");
     assertEquals("auth", visit.event().getString(0));
     return visit;
   }
 
   private Visit back(String claim) {
-    return new Visit(vertx, app.port(), claim);
+    return new Visit(open(), claim);
   }
 
   /// Says `word` to the room from another client, and waits until it has been said.
@@ -184,7 +193,7 @@ class RecoveryConformanceTest {
 
   @Test
   void aClientThatHasGotNothingYetGetsAll() {
-    Visit first = new Visit(vertx, app.port(), "");
+    Visit first = new Visit(open(), "");
     first.raw.cut();
 
     Visit again = back(Visit.claim(first.pid, null));
@@ -251,7 +260,7 @@ class RecoveryConformanceTest {
   void aNamespaceIsRecoveredByItsOwnSecretAlone() {
     Visit visit = visit();
     visit.raw.cut();
-    RawClient raw = RawClient.open(vertx, app.port(), URI);
+    RawClient raw = open();
     raw.text();
     raw.send("40/custom," + visit.claim());
     String text = raw.text();

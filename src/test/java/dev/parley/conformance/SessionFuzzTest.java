@@ -53,7 +53,8 @@ class SessionFuzzTest {
     Random random = new Random(99);
 
     for (int round = 0; round < 150; round++) {
-      RawClient client = RawClient.open(vertx, app.port(), "/socket.io/?EIO=4&transport=websocket");
+      RawWebSocket client =
+          RawClient.open(vertx, app.port(), "/socket.io/?EIO=4&transport=websocket");
       client.send("40");
       for (int i = 0; i < 30; i++) {
         sendSome(client, random);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.signaling.socketio.EngineSettings;
+import dev.parley.signaling.socketio.Recovery;
 import dev.parley.signaling.socketio.SocketLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +31,8 @@ class SocketConformanceTest {
     vertx = Vertx.vertx();
     app =
         RawClient.await(
-            ConformanceApp.start(vertx, 0, EngineSettings.defaults(), SocketLimits.defaults()));
+            ConformanceApp.start(
+                vertx, 0, EngineSettings.defaults(), SocketLimits.defaults(), Recovery.off(), 3));
   }
 
   @AfterAll
@@ -113,7 +115,7 @@ class SocketConformanceTest {
 
   @Test
   void givesEachNamespaceItsOwnIdAndHidesThatOfTheSession() {
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET);
+    RawClient client = open(vertx, app.port());
     Set<String> ids = new TreeSet<>();
 
     ids.add(sid(client.text()));
@@ -190,7 +192,7 @@ class SocketConformanceTest {
         "451-[\"message\",{\"_placeholder\":true}]",
       })
   void aBreachClosesTheConnection(String text) {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send(text);
 
@@ -209,7 +211,7 @@ class SocketConformanceTest {
 
   @Test
   void nestingBeyondTheLimitClosesTheConnection() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("42[\"message\"," + "[".repeat(31) + "]".repeat(31) + "]");
     assertTrue(client.text().startsWith("42[\"message-back\",[["));
@@ -220,7 +222,7 @@ class SocketConformanceTest {
 
   @Test
   void textWhileAttachmentsAreMissingClosesTheConnection() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("451-[\"message\",{\"_placeholder\":true,\"num\":0}]", "42[\"message\"]");
 
@@ -229,7 +231,7 @@ class SocketConformanceTest {
 
   @Test
   void bytesWithoutHeaderCloseTheConnection() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send(Buffer.buffer("abc"));
 
@@ -247,7 +249,7 @@ class SocketConformanceTest {
         "[\"message\",{\"_placeholder\":true,\"num\":5}]",
       })
   void echoesArgumentsAsTheyCame(String payload) {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("42" + payload);
 
@@ -258,7 +260,7 @@ class SocketConformanceTest {
 
   @Test
   void ignoresUnknownEventsAndPacketsWithoutPayload() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send(
         "42[\"nobody-listens\"]",
@@ -277,7 +279,7 @@ class SocketConformanceTest {
 
   @Test
   void acknowledgesWithTheSameIdAndNamespace() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
     client.send("40/custom,");
     client.text();
     client.text();
@@ -292,7 +294,7 @@ class SocketConformanceTest {
 
   @Test
   void acknowledgesOnceAndOnlyWhenAsked() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("421[\"ack-twice\"]", "42[\"message-with-ack\"]", "42[\"message\"]");
 
@@ -302,7 +304,7 @@ class SocketConformanceTest {
 
   @Test
   void asksTheClientAndTakesItsAnswerOnce() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("425[\"ask\",\"question\",1]");
     assertEquals("420[\"question\",1]", client.text());
@@ -314,7 +316,7 @@ class SocketConformanceTest {
 
   @Test
   void tellsTheApplicationWhenNoAnswerComes() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("425[\"ask\",\"question\"]");
     client.text();
@@ -324,7 +326,7 @@ class SocketConformanceTest {
 
   @Test
   void carriesBinaryBothWays() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send(
         "452-[\"message\",{\"_placeholder\":true,\"num\":0},{\"a\":[{\"_placeholder\":true,\"num\":1}]}]");
@@ -340,7 +342,7 @@ class SocketConformanceTest {
 
   @Test
   void acknowledgesWithBinary() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("451-789[\"message-with-ack\",{\"_placeholder\":true,\"num\":0}]");
     client.send(Buffer.buffer("abc"));
@@ -351,7 +353,7 @@ class SocketConformanceTest {
 
   @Test
   void takesABinaryAnswer() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("421[\"ask\",\"q\"]");
     client.text();
@@ -364,7 +366,7 @@ class SocketConformanceTest {
 
   @Test
   void takesAHeaderOfNoAttachmentsForAPlainEvent() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("450-[\"message\",1]");
 
@@ -373,7 +375,7 @@ class SocketConformanceTest {
 
   @Test
   void takesTenAttachments() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("4510-[\"message\"]");
     for (int i = 0; i < 10; i++) {
@@ -388,7 +390,7 @@ class SocketConformanceTest {
 
   @Test
   void heartbeatMayStandBetweenHeaderAndAttachment() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("451-[\"message\",{\"_placeholder\":true,\"num\":0}]", "3");
     client.send(Buffer.buffer("abc"));
@@ -398,7 +400,7 @@ class SocketConformanceTest {
 
   @Test
   void aClientMayLeaveAndComeBackOnTheSameConnection() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("41", "40");
 
@@ -411,7 +413,7 @@ class SocketConformanceTest {
 
   @Test
   void theServerMayEndOneNamespace() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
     client.send("40/custom,");
     client.text();
     client.text();
@@ -424,7 +426,7 @@ class SocketConformanceTest {
 
   @Test
   void whatCrossesAServerDisconnectIsNoBreach() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
     client.send("40/custom,");
     client.text();
     client.text();
@@ -438,7 +440,7 @@ class SocketConformanceTest {
 
   @Test
   void theServerMayEndAllNamespacesAndTheConnection() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
     client.send("40/custom,");
     client.text();
     client.text();
@@ -454,7 +456,7 @@ class SocketConformanceTest {
 
   @Test
   void theServerMayCloseWithoutDisconnect() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("42[\"close-conn\"]");
 
@@ -463,7 +465,7 @@ class SocketConformanceTest {
 
   @Test
   void aBurstArrivesInOrder() {
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("42[\"burst\",2000]");
 
@@ -504,7 +506,7 @@ class SocketConformanceTest {
   @Test
   void aFailingHandlerIsCountedAndHarmless() {
     long before = app.sockets().counters().handlerFailures();
-    RawClient client = RawClient.joined(vertx, app.port());
+    RawClient client = joined();
 
     client.send("421[\"fail\"]", "42[\"message\"]");
 
@@ -512,13 +514,24 @@ class SocketConformanceTest {
     assertNotEquals(before, app.sockets().counters().handlerFailures());
   }
 
-  private static RawClient opened() {
-    RawClient client = RawClient.open(vertx, app.port(), SOCKET);
+  /// A client that has opened a session.
+  RawClient open(Vertx vertx, int port) {
+    return RawClient.open(vertx, port, SOCKET);
+  }
+
+  private RawClient joined() {
+    RawClient client = open(vertx, app.port());
+    client.join();
+    return client;
+  }
+
+  private RawClient opened() {
+    RawClient client = open(vertx, app.port());
     client.text();
     return client;
   }
 
-  private static RawClient member(String connect, String prefix) {
+  private RawClient member(String connect, String prefix) {
     RawClient client = opened();
     client.send(connect);
     assertTrue(client.text().startsWith("40" + prefix));
@@ -527,6 +540,6 @@ class SocketConformanceTest {
   }
 
   private static String sid(String packet) {
-    return packet.replaceFirst(".*\"sid\":\"([\\w-]+)\".*", "$1");
+    return packet.replaceFirst(".*\"sid\":\"([\\w.-]+)\".*", "$1");
   }
 }

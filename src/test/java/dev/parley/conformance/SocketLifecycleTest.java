@@ -58,7 +58,7 @@ class SocketLifecycleTest {
   @Test
   void holdsEventsUntilTheSocketIsAdmittedAndStarted() {
     Promise<SocketHandler> admission = Promise.promise();
-    RawClient client = open(start(_ -> admission.future()));
+    RawWebSocket client = open(start(_ -> admission.future()));
     recorder.startUp = Promise.promise();
 
     client.send("40", "42[\"one\",1]", "42[\"two\"]");
@@ -75,7 +75,7 @@ class SocketLifecycleTest {
   void deliversHeldEventsInOrderBeforeNewOnes() {
     Promise<SocketHandler> admission = Promise.promise();
     recorder.startUp = Promise.promise();
-    RawClient client = open(start(_ -> admission.future()));
+    RawWebSocket client = open(start(_ -> admission.future()));
 
     client.send("40", "42[\"one\",1]", "42[\"two\"]");
     admission.complete(recorder);
@@ -94,7 +94,7 @@ class SocketLifecycleTest {
   @Test
   void closesAClientThatFloodsBeforeItIsAdmitted() {
     SocketServer server = server(_ -> Promise.<SocketHandler>promise().future());
-    RawClient client = open(listen(server));
+    RawWebSocket client = open(listen(server));
 
     client.send("40");
     for (int i = 0; i <= limits.maxHeldEvents(); i++) {
@@ -107,7 +107,7 @@ class SocketLifecycleTest {
 
   @Test
   void aSecondConnectWhileBeingAdmittedIsABreach() {
-    RawClient client = open(start(_ -> Promise.<SocketHandler>promise().future()));
+    RawWebSocket client = open(start(_ -> Promise.<SocketHandler>promise().future()));
 
     client.send("40", "40");
 
@@ -117,7 +117,7 @@ class SocketLifecycleTest {
   @Test
   void dropsAClientThatLeftWhileBeingAdmitted() {
     Promise<SocketHandler> admission = Promise.promise();
-    RawClient client = open(start(_ -> admission.future()));
+    RawWebSocket client = open(start(_ -> admission.future()));
 
     client.send("40", "41", "40/other,");
     assertEquals("44/other,{\"message\":\"Invalid namespace\"}", client.text());
@@ -141,7 +141,7 @@ class SocketLifecycleTest {
                       .onSuccess(answer -> recorder.seen.add("answer " + answer)));
           return Future.succeededFuture(recorder);
         });
-    RawClient client = open(listen(server));
+    RawWebSocket client = open(listen(server));
 
     client.send("40");
     client.text();
@@ -154,7 +154,7 @@ class SocketLifecycleTest {
 
   @Test
   void refusesWithAFailuresTextAndCode() {
-    RawClient client =
+    RawWebSocket client =
         open(start(_ -> Future.failedFuture(Failure.forbidden("you are not invited"))));
 
     client.send("40");
@@ -169,7 +169,7 @@ class SocketLifecycleTest {
         server(_ -> {
           throw new IllegalStateException("secret");
         });
-    RawClient client = open(listen(server));
+    RawWebSocket client = open(listen(server));
 
     client.send("40");
 
@@ -181,7 +181,7 @@ class SocketLifecycleTest {
   void aFailedStartUpDisconnectsTheSocket() {
     recorder.startUp = Promise.promise();
     recorder.startUp.fail(Failure.unavailable("no store"));
-    RawClient client = open(start(admit()));
+    RawWebSocket client = open(start(admit()));
 
     client.send("40");
 
@@ -193,7 +193,7 @@ class SocketLifecycleTest {
 
   @Test
   void callsTheApplicationOnTheSocketsContextOnly() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
     Socket socket = recorder.socket();
     Context context = socket.context();
 
@@ -208,7 +208,7 @@ class SocketLifecycleTest {
 
   @Test
   void keepsEachCallersOrderFromForeignThreads() throws Exception {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
     Socket socket = recorder.socket();
     List<Thread> callers =
         List.of("a", "b", "c").stream()
@@ -234,7 +234,7 @@ class SocketLifecycleTest {
 
   @Test
   void tellsOfEachDisconnectOnce() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
     Socket socket = recorder.socket();
 
     socket.disconnect(false);
@@ -250,7 +250,7 @@ class SocketLifecycleTest {
 
   @Test
   void pendingAnswersFailWhenTheSocketGoes() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
     Socket socket = recorder.socket();
 
     Future<Args> answer = socket.emitWithAck("q", Args.none(), Duration.ofMinutes(1));
@@ -282,7 +282,7 @@ class SocketLifecycleTest {
   void namespacesPerSessionAreBounded() {
     SocketServer server = server(admit());
     server.of(_ -> true, admit());
-    RawClient client = open(listen(server));
+    RawWebSocket client = open(listen(server));
 
     for (int i = 0; i < limits.maxNamespaces(); i++) {
       client.send("40/n" + i + ",");
@@ -295,7 +295,7 @@ class SocketLifecycleTest {
 
   @Test
   void attachmentsAreBoundedTogether() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
 
     client.send("452-[\"x\"]");
     client.send(Buffer.buffer(new byte[600_000]));
@@ -328,7 +328,7 @@ class SocketLifecycleTest {
 
   @Test
   void aConnectionThatBreaksIsATransportClose() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
 
     client.cut();
 
@@ -338,7 +338,7 @@ class SocketLifecycleTest {
   @Test
   void dropsVolatileEventsForASlowReader() {
     SocketServer server = server(admit());
-    RawClient client = joined(listen(server));
+    RawWebSocket client = joined(listen(server));
     Socket socket = recorder.socket();
     Encoded large = Encoded.event("/", "large", Args.ofJson("\"" + "x".repeat(100_000) + "\""));
 
@@ -363,7 +363,7 @@ class SocketLifecycleTest {
 
   @Test
   void queuedEventsArriveInOrderOnceTheClientReadsAgain() {
-    RawClient client = joined(start(admit()));
+    RawWebSocket client = joined(start(admit()));
     Socket socket = recorder.socket();
     String filler = "\"" + "x".repeat(1000) + "\"";
 
@@ -392,7 +392,7 @@ class SocketLifecycleTest {
   void goesDownWithAReason() {
     SocketServer server = server(admit());
     int port = listen(server);
-    RawClient client = joined(port);
+    RawWebSocket client = joined(port);
     recorder.socket();
 
     RawClient.await(server.close());
@@ -406,7 +406,7 @@ class SocketLifecycleTest {
   @Test
   void countsWhatHappens() {
     SocketServer server = server(admit());
-    RawClient client = joined(listen(server));
+    RawWebSocket client = joined(listen(server));
     Socket socket = recorder.socket();
 
     client.send("42[\"x\"]", "42[\"y\"]");
@@ -428,7 +428,7 @@ class SocketLifecycleTest {
 
   @Test
   void showsTheHandshake() {
-    RawClient client = RawClient.open(vertx, start(admit()), SOCKET + "&room=blue", true);
+    RawWebSocket client = RawClient.open(vertx, start(admit()), SOCKET + "&room=blue", true);
     client.text();
     client.send("40{\"token\":\"t\"}");
     client.text();
@@ -472,14 +472,14 @@ class SocketLifecycleTest {
         .actualPort();
   }
 
-  private RawClient open(int port) {
-    RawClient client = RawClient.open(vertx, port, SOCKET);
+  private RawWebSocket open(int port) {
+    RawWebSocket client = RawClient.open(vertx, port, SOCKET);
     client.text();
     return client;
   }
 
-  private RawClient joined(int port) {
-    RawClient client = open(port);
+  private RawWebSocket joined(int port) {
+    RawWebSocket client = open(port);
     client.send("40");
     assertTrue(client.text().startsWith("40{"));
     assertEquals("connected", recorder.next());

@@ -37,6 +37,7 @@ final class TestNode implements AutoCloseable {
         },
         "media": { "listenIp": "127.0.0.1", "minPort": 46000, "maxPort": 46999, "workers": 1 },
         "turn": { "stunServers": [] },
+        "signaling": { "resume": { "window": "1s" } },
         "limits": { "http": { "events": 1000000 } }
       }
       """

@@ -39,7 +39,17 @@ class RoomStateTest {
 
   private static Participant person(String id, long joinedAt, String socket, String... producers) {
     return new Participant(
-        id, id, socket, Role.PARTICIPANT, joinedAt, List.of(producers), false, false, false, "n1");
+        id,
+        id,
+        socket,
+        Role.PARTICIPANT,
+        joinedAt,
+        List.of(producers),
+        false,
+        false,
+        false,
+        "n1",
+        "");
   }
 
   private static ProducerInfo audio(String id, String user, String socket, boolean paused) {
@@ -129,7 +139,8 @@ class RoomStateTest {
   @Test
   void marksRolesAndMutesReplaceTheParticipantButBringNobodyBack() {
     Participant muted =
-        new Participant("bob", "bob", "s2", Role.CO_HOST, 2, List.of(), true, false, true, "n1");
+        new Participant(
+            "bob", "bob", "s2", Role.CO_HOST, 2, List.of(), true, false, true, "n1", "");
     Participant stranger = person("dan", 4, "s4");
 
     for (RoomEvent event :
@@ -220,7 +231,8 @@ class RoomStateTest {
               random.nextBoolean(),
               random.nextBoolean(),
               random.nextBoolean(),
-              "n1"));
+              "n" + random.nextInt(2),
+              "n" + random.nextInt(2)));
     }
     Map<String, String> fields = new java.util.HashMap<>(FIELDS);
     fields.put("version", Integer.toString(version));

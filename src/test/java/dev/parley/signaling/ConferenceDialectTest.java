@@ -19,6 +19,7 @@ import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
+import dev.parley.signaling.socketio.Args;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,7 +201,7 @@ class ConferenceDialectTest {
 
   private static final Participant BOB =
       new Participant(
-          "bob", "Bob", "s2", Role.CO_HOST, 5, List.of("p"), true, false, true, "secret-node");
+          "bob", "Bob", "s2", Role.CO_HOST, 5, List.of("p"), true, false, true, "secret-node", "");
 
   private static final String PERSON =
       "{'userId':'bob','socketId':'s2','role':'co_host','joinedAt':5,'producerIds':['p'],"
@@ -239,8 +240,6 @@ class ConferenceDialectTest {
     events.put(new Event.RoleChanged(BOB), "room:roleChanged {'userId':'bob','newRole':'co_host'}");
     events.put(
         new Event.HandRaised("bob", true), "room:handRaised {'userId':'bob','handRaised':true}");
-    events.put(
-        new Event.Reacted("bob", "!"), "room:reactionReceived {'userId':'bob','reaction':'!'}");
     events.put(
         new Event.SettingsChanged("r", true, false),
         "room:settingsUpdated {'roomId':'r','settings':"
@@ -285,6 +284,65 @@ class ConferenceDialectTest {
     events().keySet().forEach(event -> written.add(event.getClass()));
 
     assertEquals(Set.of(Event.class.getPermittedSubclasses()), written);
+  }
+
+  private static Relay relay(String payload) {
+    return DIALECT.relay("room:message", Args.ofJson(payload.replace('\'', '"')));
+  }
+
+  @Test
+  void aMessageIsPassedOnAsItCame() {
+    String said = "{ 'deep' : [1, {'a':'}],\\\\'}] , 'n':1.50}".replace('\'', '"');
+
+    Relay relay = relay("{'data':" + said + " , 'roomId' : 'r'}");
+    Dialect.Message message =
+        DIALECT.encode(new Relayed(relay.kind(), "r", "s", 1, 1, "bob", "s2", "", relay.json()));
+
+    assertEquals(said, relay.json());
+    assertEquals("", relay.target());
+    assertEquals("room:message", message.name());
+    assertEquals(
+        "{\"roomId\":\"r\",\"userId\":\"bob\",\"socketId\":\"s2\",\"data\":" + said + "}",
+        message.json());
+  }
+
+  @Test
+  void aMessageMayBeForOne() {
+    assertEquals(
+        new Relay(Relayed.Kind.MESSAGE, "r", "s1", false, "null"),
+        relay("{'roomId':'r','targetSocketId':'s1','targetUserId':'u','data':null}"));
+    assertEquals(
+        new Relay(Relayed.Kind.MESSAGE, "r", "\u00fc", true, "''".replace('\'', '"')),
+        relay("{'roomId':'r','targetUserId':'\\u00fc','data':''}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1",
+        "[]",
+        "'x'",
+        "{}",
+        "{'roomId':'r'}",
+        "{'data':1}",
+        "{'roomId':1,'data':1}",
+        "{'roomId':'','data':1}",
+        "{'roomId':'r','targetSocketId':{},'data':1}"
+      })
+  void aMessageThatLacksSomethingIsRefused(String payload) {
+    Failure failure = assertThrows(Failure.class, () -> relay(payload));
+
+    assertEquals(Failure.Code.INVALID, failure.code());
+  }
+
+  @Test
+  void aReactionIsPassedOn() {
+    Dialect.Message message =
+        DIALECT.encode(
+            new Relayed(Relayed.Kind.REACTION, "r", "s", 1, 1, "bob", "s2", "", "\"!\""));
+
+    assertEquals("room:reactionReceived", message.name());
+    assertEquals("{\"userId\":\"bob\",\"reaction\":\"!\"}", message.json());
   }
 
   @Test

@@ -1,12 +1,11 @@
 package dev.parley.signaling.socketio;
 
-/// What moves a session's packets: a WebSocket, or a client's polls. It knows no heartbeat, no
-/// queue and no message; Engine.IO calls it a transport.
+/// What moves a session's packets to its client: a WebSocket, the client's polls, or a tunnel to a
+/// WebSocket on another node. It knows no heartbeat, no queue and no message; Engine.IO calls it a
+/// transport.
 ///
-/// All calls on the session's context, in both directions. It tells its session: `onText` and
-/// `onBinary` for each packet received, `onWritable` when it takes packets again, `onChannelClosed`
-/// when it is gone.
-interface Channel {
+/// All calls on the session's context. What comes the other way goes to a `Receiver`.
+public interface Channel {
 
   /// Its name in Engine.IO: `websocket` or `polling`.
   String name();
@@ -23,4 +22,9 @@ interface Channel {
 
   /// Closes after what has been written has left. Repeated calls do nothing.
   void close(CloseReason reason);
+
+  /// Whether the client still has to be told of a `close`, by requests that are to come.
+  default boolean lingers() {
+    return false;
+  }
 }

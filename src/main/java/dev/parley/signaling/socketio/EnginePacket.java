@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One Engine.IO packet as it travels: a text of a type digit and its data, or bytes, which are
 /// always a message. Immutable; one packet may be sent to many sessions.
-final class EnginePacket {
+public final class EnginePacket {
 
   /// What a packet is for, with its digit.
   enum Type {
@@ -34,6 +34,9 @@ final class EnginePacket {
   }
 
   static final EnginePacket PING = text(Type.PING, "");
+  static final EnginePacket PROBED = text(Type.PONG, "probe");
+  static final EnginePacket CLOSE = text(Type.CLOSE, "");
+  static final EnginePacket NOOP = text(Type.NOOP, "");
 
   private final @Nullable String wire;
   private final @Nullable Buffer binary;
@@ -50,7 +53,7 @@ final class EnginePacket {
   }
 
   /// A packet from its text, the digit included.
-  static EnginePacket ofWire(String wire) {
+  public static EnginePacket ofWire(String wire) {
     return new EnginePacket(wire, null, utf8Length(wire));
   }
 
@@ -59,7 +62,8 @@ final class EnginePacket {
     return new EnginePacket(wire, null, bytes);
   }
 
-  static EnginePacket binary(Buffer data) {
+  /// A message of bytes, which must not be changed afterwards.
+  public static EnginePacket binary(Buffer data) {
     return new EnginePacket(null, data, data.length());
   }
 
@@ -81,17 +85,17 @@ final class EnginePacket {
   }
 
   /// The text with its digit; null for a binary packet.
-  @Nullable String wire() {
+  public @Nullable String wire() {
     return wire;
   }
 
   /// The bytes; null for a text packet.
-  @Nullable Buffer binary() {
+  public @Nullable Buffer binary() {
     return binary;
   }
 
   /// Length on the wire in bytes, without framing.
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 

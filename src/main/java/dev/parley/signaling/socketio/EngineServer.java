@@ -1,6 +1,7 @@
 package dev.parley.signaling.socketio;
 
 import dev.parley.kernel.Ids;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -8,8 +9,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// does not fit as clients expect: a status and `{"code":n,"message":"…"}`.
 ///
 /// One engine may serve several HTTP servers and event loops at once; each must be an event-loop
-/// context. Every request that `isOurs` goes to `handle`. WebSocket is the only transport so far: a
-/// polling request is told that its transport is unknown.
+/// context. Every request that `isOurs` goes to `handle`. Here HTTP and WebSocket end; a session is
+/// reached by its `SessionPort`, on this node or, where a `SessionFinder` knows of it, on another.
 public final class EngineServer {
 
   private final Vertx vertx;
   private final EngineSettings settings;
   private final Admission admission;
   private final SocketCounters counters;
+  private final EngineResponses responses;
   private final Function<EngineSession, EngineHandler> acceptor;
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
@@ -43,12 +45,14 @@ public final class EngineServer {
     this.settings = settings;
     this.admission = admission;
     this.counters = counters;
+    this.responses = new EngineResponses(settings, counters);
     this.acceptor = acceptor;
   }
 
   /// Sets what an HTTP server that carries these sessions needs, and returns `options`: WebSocket
   /// frames and messages of up to `maxPayload` bytes, where Vert.x would cut clients off at 64 and
-  /// 256 kB, and no WebSocket compression, which costs each connection a deflater.
+  /// 256 kB, and no WebSocket compression, which costs each connection a deflater. Answers of at
+  /// least 1024 bytes are compressed for who accepts that.
   ///
   /// `setStrictThreadMode(true)` saves 4 to 5 kB per connection and is not set here: sessions write
   /// on their event loop only and do with it, but every other route of the same server must as
@@ -59,7 +63,9 @@ public final class EngineServer {
         .setMaxWebSocketMessageSize(settings.maxPayload())
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
-        .setRegisterWebSocketWriteHandlers(false);
+        .setRegisterWebSocketWriteHandlers(false)
+        .setCompressionSupported(true)
+        .setCompressionContentSizeThreshold(1024);
   }
 
   /// A request handler that takes what is ours and leaves the rest to `otherwise`.
@@ -81,7 +87,7 @@ public final class EngineServer {
 
   /// Answers one request, whose body must not have been read: with a session, or a refusal.
   public void handle(HttpServerRequest request) {
-    handle(request, admission, null);
+    handle(request, admission, null, SessionFinder.none());
   }
 
   /// Answers one request of a listener with rules of its own.
@@ -89,37 +95,53 @@ public final class EngineServer {
   /// @param rules who may open a session by this listener
   /// @param clientAddress IP address of the client, where the connection's other end is a proxy
   public void handle(HttpServerRequest request, Admission rules, @Nullable String clientAddress) {
+    handle(request, rules, clientAddress, SessionFinder.none());
+  }
+
+  /// Answers one request, also of a session that lives elsewhere.
+  public void handle(
+      HttpServerRequest request,
+      Admission rules,
+      @Nullable String clientAddress,
+      SessionFinder elsewhere) {
     if (!vertx.getOrCreateContext().isEventLoopContext()) {
       throw new IllegalStateException("Engine.IO must be served on an event loop");
     }
     if (request.method().equals(HttpMethod.OPTIONS)) {
-      answerPreflight(request, rules);
+      responses.answerPreflight(request, rules);
       return;
     }
     MultiMap query;
     try {
       query = request.params();
     } catch (IllegalArgumentException _) {
-      refuse(request, rules, EngineError.BAD_REQUEST);
+      responses.refuse(request, rules, EngineError.BAD_REQUEST);
       return;
     }
     Handshake handshake = Handshake.of(request, query, clientAddress);
-    EngineError error = check(request, handshake);
-    if (error != null) {
-      refuse(request, rules, error);
-      return;
-    }
-    String refusal = refusal(rules, handshake);
-    if (refusal != null) {
-      refuse(request, rules, EngineError.FORBIDDEN, refusal);
-    } else if (!"4".equals(handshake.parameter("EIO"))) {
-      refuse(request, rules, EngineError.UNSUPPORTED_VERSION);
+    String transport = handshake.parameter("transport");
+    String sid = handshake.parameter("sid");
+    if (transport == null || !isEnabled(transport)) {
+      responses.refuse(request, rules, EngineError.TRANSPORT_UNKNOWN);
+    } else if (!EngineResponses.isHeaderText(handshake.header("Origin"))) {
+      responses.refuse(request, rules, EngineError.BAD_REQUEST);
+    } else if (sid == null) {
+      begin(request, rules, handshake, transport);
     } else {
-      request
-          .toWebSocket()
-          .onSuccess(webSocket -> open(webSocket, handshake))
-          .onFailure(_ -> counters.countRefused(EngineError.BAD_REQUEST));
+      SessionPort own = session(sid);
+      SessionPort found = own != null ? own : elsewhere.find(sid);
+      if (found == null) {
+        responses.refuse(request, rules, EngineError.SESSION_UNKNOWN);
+      } else {
+        proceed(request, rules, found, headOf(request, handshake, transport));
+      }
     }
+  }
+
+  /// The way to a session of this node; null when there is none of this id. Any thread.
+  public @Nullable SessionPort session(String sid) {
+    EngineSession session = sessions.get(sid);
+    return session == null ? null : new LocalSession(session);
   }
 
   /// Sessions open now.
@@ -143,25 +165,89 @@ public final class EngineServer {
         }));
   }
 
-  /// The checks that need no rule of the application, in the order in which clients expect them.
-  private @Nullable EngineError check(HttpServerRequest request, Handshake handshake) {
-    String transport = handshake.parameter("transport");
-    if (!"websocket".equals(transport)) {
-      return EngineError.TRANSPORT_UNKNOWN;
+  private boolean isEnabled(String transport) {
+    return transport.equals("websocket") || (settings.hasPolling() && transport.equals("polling"));
+  }
+
+  private static boolean isUpgrade(HttpServerRequest request) {
+    return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+  }
+
+  private static SessionPort.Head headOf(
+      HttpServerRequest request, Handshake handshake, String transport) {
+    String version = handshake.parameter("EIO");
+    HttpMethod method = request.method();
+    return new SessionPort.Head(
+        method.equals(HttpMethod.GET)
+            ? SessionPort.Method.GET
+            : method.equals(HttpMethod.POST) ? SessionPort.Method.POST : SessionPort.Method.OTHER,
+        transport,
+        version == null ? "" : version,
+        "application/octet-stream".equals(request.getHeader("Content-Type")));
+  }
+
+  /// A request of a session that there may be.
+  private void proceed(
+      HttpServerRequest request, Admission rules, SessionPort session, SessionPort.Head head) {
+    if (!isUpgrade(request)) {
+      boolean isPost = head.method() == SessionPort.Method.POST;
+      new PollingEdge(vertx, request, rules, settings, responses, isPost).start(session, head);
+      return;
     }
-    String origin = handshake.header("Origin");
-    if (origin != null && !isHeaderText(origin)) {
-      return EngineError.BAD_REQUEST;
-    }
-    String sid = handshake.parameter("sid");
-    if (sid != null) {
-      // A session that is on a WebSocket already takes neither another one nor a plain request.
-      return sessions.containsKey(sid) ? EngineError.BAD_REQUEST : EngineError.SESSION_UNKNOWN;
-    }
+    // The session may be asked elsewhere; until then nothing of the request may pass.
+    request.pause();
+    Context context = vertx.getOrCreateContext();
+    session.upgrade(
+        head,
+        error ->
+            context.runOnContext(_ -> {
+              request.resume();
+              responses.refuse(request, rules, error);
+            }),
+        upgrade -> context.runOnContext(_ -> upgrade(request, upgrade)));
+  }
+
+  private void upgrade(HttpServerRequest request, SessionPort.Upgrade upgrade) {
+    request
+        .toWebSocket()
+        .onSuccess(webSocket -> {
+          WebSocketChannel channel = channel(webSocket);
+          channel.attach(upgrade.open(channel));
+        })
+        .onFailure(_ -> {
+          counters.countRefused(EngineError.BAD_REQUEST);
+          upgrade.cancel();
+        });
+  }
+
+  /// A request that wants a session.
+  private void begin(
+      HttpServerRequest request, Admission rules, Handshake handshake, String transport) {
+    boolean isUpgrade = isUpgrade(request);
     if (!request.method().equals(HttpMethod.GET)) {
-      return EngineError.BAD_METHOD;
+      responses.refuse(request, rules, EngineError.BAD_METHOD);
+      return;
     }
-    return isUpgrade(handshake) ? null : EngineError.BAD_REQUEST;
+    if (isUpgrade != transport.equals("websocket")) {
+      responses.refuse(request, rules, EngineError.BAD_REQUEST);
+      return;
+    }
+    String refusal = refusal(rules, handshake);
+    if (refusal != null) {
+      responses.refuse(request, rules, EngineError.FORBIDDEN, refusal);
+    } else if (!"4".equals(handshake.parameter("EIO"))) {
+      responses.refuse(request, rules, EngineError.UNSUPPORTED_VERSION);
+    } else if (isUpgrade) {
+      request
+          .toWebSocket()
+          .onSuccess(webSocket -> open(webSocket, handshake, rules.lease()))
+          .onFailure(_ -> counters.countRefused(EngineError.BAD_REQUEST));
+    } else {
+      EngineSession session = newSession(handshake, null, rules.lease());
+      open(session);
+      new PollingEdge(vertx, request, rules, settings, responses, false)
+          .accept(Answer.of(Payload.encode(List.of(session.openPacket()))));
+    }
   }
 
   private @Nullable String refusal(Admission rules, Handshake handshake) {
@@ -172,79 +258,38 @@ public final class EngineServer {
     return rules.refusal().apply(handshake);
   }
 
-  private static boolean isUpgrade(Handshake handshake) {
-    return "websocket".equalsIgnoreCase(handshake.header("Upgrade"));
+  private void open(ServerWebSocket webSocket, Handshake handshake, Lease lease) {
+    WebSocketChannel channel = channel(webSocket);
+    EngineSession session = newSession(handshake, channel, lease);
+    channel.attach(new SessionReceiver(session, channel));
+    open(session);
   }
 
-  /// Whether all characters may stand in a header (RFC 9110 §5.5).
-  private static boolean isHeaderText(String value) {
-    return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= 0xff && c != 0x7f));
+  private WebSocketChannel channel(ServerWebSocket accepted) {
+    return new WebSocketChannel(vertx, WebSocketWire.of(vertx, accepted, settings.maxPayload()));
   }
 
-  private void open(ServerWebSocket webSocket, Handshake handshake) {
-    WebSocketWire wire = WebSocketWire.of(vertx, webSocket, settings.maxPayload());
-    WebSocketChannel channel = new WebSocketChannel(vertx, wire);
+  private EngineSession newSession(Handshake handshake, @Nullable Channel webSocket, Lease lease) {
     EngineSession session =
         new EngineSession(
             vertx,
-            Ids.shortId(),
+            settings.idPrefix() + Ids.shortId(),
             handshake.kept(settings.path()),
-            channel,
+            webSocket,
             settings,
             counters,
-            ended -> sessions.remove(ended.id()));
+            ended -> {
+              sessions.remove(ended.id());
+              lease.release();
+            });
     sessions.put(session.id(), session);
-    channel.attach(session);
-    session.open(openPacket(session), acceptor);
+    return session;
+  }
+
+  private void open(EngineSession session) {
+    session.open(acceptor);
     if (isClosed) {
       session.close(CloseReason.SERVER_SHUTTING_DOWN);
     }
-  }
-
-  private String openPacket(EngineSession session) {
-    return "{\"sid\":\""
-        + session.id()
-        + "\",\"upgrades\":[],\"pingInterval\":"
-        + settings.pingInterval().toMillis()
-        + ",\"pingTimeout\":"
-        + settings.pingTimeout().toMillis()
-        + ",\"maxPayload\":"
-        + settings.maxPayload()
-        + "}";
-  }
-
-  private void refuse(HttpServerRequest request, Admission rules, EngineError error) {
-    refuse(request, rules, error, error.message());
-  }
-
-  private void refuse(
-      HttpServerRequest request, Admission rules, EngineError error, String message) {
-    counters.countRefused(error);
-    allowOrigin(request, rules)
-        .setStatusCode(error.status())
-        .putHeader("Content-Type", "application/json")
-        .end("{\"code\":" + error.code() + ",\"message\":" + JsonText.quote(message) + "}");
-  }
-
-  private void answerPreflight(HttpServerRequest request, Admission rules) {
-    HttpServerResponse response = allowOrigin(request, rules).setStatusCode(204);
-    response.putHeader("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
-    String wanted = request.getHeader("Access-Control-Request-Headers");
-    if (wanted != null && isHeaderText(wanted)) {
-      response.putHeader("Access-Control-Allow-Headers", wanted);
-    }
-    response.end();
-  }
-
-  private static HttpServerResponse allowOrigin(HttpServerRequest request, Admission rules) {
-    HttpServerResponse response = request.response();
-    String origin = request.getHeader("Origin");
-    if (origin != null && isHeaderText(origin) && rules.isOriginAllowed().test(origin)) {
-      response
-          .putHeader("Access-Control-Allow-Origin", origin)
-          .putHeader("Access-Control-Allow-Credentials", "true")
-          .putHeader("Vary", "Origin");
-    }
-    return response;
   }
 }

@@ -26,6 +26,9 @@ public final class EngineSession {
 
   private static final long NO_TIMER = -1;
 
+  /// A ping that was late by no more than this does not give the pong more time.
+  private static final long MAX_CAUGHT_UP_NS = 20_000_000;
+
   private final Vertx vertx;
   private final Context context;
   private final Thread thread;
@@ -33,41 +36,70 @@ public final class EngineSession {
   private final Handshake handshake;
   private final EngineSettings settings;
   private final SocketCounters counters;
-  private final Consumer<EngineSession> onClosed;
-  private final Channel channel;
+  private final Consumer<EngineSession> onForgotten;
 
   private volatile State state = State.IDLE;
+  private volatile Channel channel;
+  private volatile boolean isForgotten;
+  private @Nullable Probe probe;
   private @Nullable EngineHandler handler;
   private @Nullable ArrayDeque<EnginePacket> queue;
   private int queuedBytes;
   private long heartbeatTimer = NO_TIMER;
+  private long heartbeatDueNs;
 
   /// Must be called on the event loop that the session is to live on.
+  ///
+  /// @param webSocket what the session was opened with; null when by a poll
+  /// @param onForgotten called once, when no request finds the session any more
   EngineSession(
       Vertx vertx,
       String id,
       Handshake handshake,
-      Channel channel,
+      @Nullable Channel webSocket,
       EngineSettings settings,
       SocketCounters counters,
-      Consumer<EngineSession> onClosed) {
+      Consumer<EngineSession> onForgotten) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.thread = Thread.currentThread();
     this.id = id;
     this.handshake = handshake;
-    this.channel = channel;
     this.settings = settings;
     this.counters = counters;
-    this.onClosed = onClosed;
+    this.onForgotten = onForgotten;
+    this.channel =
+        webSocket == null ? new PollingChannel(vertx, this, settings.maxQueueBytes()) : webSocket;
   }
 
-  /// Sends the open packet, starts the heartbeat and lets `acceptor` choose who uses the session.
-  void open(String openPacket, Function<EngineSession, EngineHandler> acceptor) {
+  /// Starts the heartbeat and lets `acceptor` choose who uses the session. Sends the open packet,
+  /// which to a poll the edge answers.
+  void open(Function<EngineSession, EngineHandler> acceptor) {
     counters.countOpened();
-    writeNow(EnginePacket.text(EnginePacket.Type.OPEN, openPacket));
-    heartbeatTimer = vertx.setTimer(settings.pingInterval().toMillis(), _ -> ping());
+    if (!(channel instanceof PollingChannel)) {
+      writeNow(openPacket());
+    }
+    heartbeatDueNs = System.nanoTime();
+    schedulePing();
     handler = acceptor.apply(this);
+  }
+
+  /// The packet that opens the session on the client's side.
+  EnginePacket openPacket() {
+    boolean isPolling = channel instanceof PollingChannel;
+    return EnginePacket.text(
+        EnginePacket.Type.OPEN,
+        "{\"sid\":\""
+            + id
+            + "\",\"upgrades\":["
+            + (isPolling ? "\"websocket\"" : "")
+            + "],\"pingInterval\":"
+            + settings.pingInterval().toMillis()
+            + ",\"pingTimeout\":"
+            + settings.pingTimeout().toMillis()
+            + ",\"maxPayload\":"
+            + settings.maxPayload()
+            + "}");
   }
 
   /// The session's id, known to nobody but the client: never show it to others, never log it.
@@ -80,7 +112,7 @@ public final class EngineSession {
     return handshake;
   }
 
-  /// The name of what carries the packets now: `websocket`.
+  /// The name of what carries the packets now: `websocket` or `polling`. Any thread.
   public String channelName() {
     return channel.name();
   }
@@ -115,11 +147,16 @@ public final class EngineSession {
   /// Runs `action` on the session's context: now if the caller is on its event loop, else after
   /// what the caller has handed over before.
   public void execute(Runnable action) {
-    if (Thread.currentThread().equals(thread)) {
+    if (isHere()) {
       action.run();
     } else {
       context.runOnContext(_ -> action.run());
     }
+  }
+
+  /// Whether the caller is on the session's event loop.
+  boolean isHere() {
+    return Thread.currentThread().equals(thread);
   }
 
   /// Sends packets with nothing in between but heartbeat. On the context only.
@@ -153,12 +190,87 @@ public final class EngineSession {
     return state != State.CLOSED && (queue == null || queue.isEmpty()) && channel.isWritable();
   }
 
-  /// The channel takes packets again.
-  void onWritable() {
-    if (state == State.CLOSED || queue == null) {
+  // What follows is on the context only, and comes from the edge or from a channel.
+
+  /// A request of the client.
+  void onRequest(LocalExchange exchange) {
+    endIfOverdue();
+    if (isForgotten) {
+      exchange.refuse(EngineError.SESSION_UNKNOWN);
+    } else if (channel instanceof PollingChannel polling
+        && exchange.head().transport().equals(polling.name())
+        && exchange.head().method() != SessionPort.Method.OTHER
+        && isOurVersion(exchange.head())) {
+      polling.onRequest(exchange);
+    } else {
+      exchange.refuse(EngineError.BAD_REQUEST);
+    }
+  }
+
+  /// The body of a post that `onRequest` has taken.
+  void onBody(LocalExchange exchange, Buffer body) {
+    if (channel instanceof PollingChannel polling) {
+      polling.onBody(exchange, body);
+    } else {
+      exchange.refuse(isForgotten ? EngineError.SESSION_UNKNOWN : EngineError.BAD_REQUEST);
+    }
+  }
+
+  void onAbort(LocalExchange exchange) {
+    if (channel instanceof PollingChannel polling) {
+      polling.onAbort(exchange);
+    }
+  }
+
+  void onRelease(LocalExchange exchange) {
+    if (channel instanceof PollingChannel polling) {
+      polling.onRelease(exchange);
+    }
+  }
+
+  /// A WebSocket asks to take the session over.
+  void onUpgrade(
+      SessionPort.Head head, Consumer<EngineError> refused, Consumer<SessionPort.Upgrade> granted) {
+    endIfOverdue();
+    if (isForgotten) {
+      refused.accept(EngineError.SESSION_UNKNOWN);
+    } else if (channel instanceof PollingChannel polling
+        && state != State.CLOSED
+        && probe == null
+        && head.transport().equals("websocket")
+        && isOurVersion(head)) {
+      Probe admitted =
+          new Probe(vertx, this, polling, settings.upgradeTimeout().toMillis(), this::onProbeEnded);
+      probe = admitted;
+      granted.accept(admitted);
+    } else {
+      refused.accept(EngineError.BAD_REQUEST);
+    }
+  }
+
+  private static boolean isOurVersion(SessionPort.Head head) {
+    return head.version().equals("4");
+  }
+
+  private void onProbeEnded(Probe ended, boolean isUpgraded) {
+    probe = null;
+    Channel next = ended.channel();
+    if (isUpgraded && next != null && channel instanceof PollingChannel polling) {
+      channel = next;
+      for (EnginePacket packet : polling.retire()) {
+        next.write(packet);
+      }
+      next.flush();
+      onWritable(next);
+    }
+  }
+
+  /// `source` takes packets again.
+  void onWritable(Channel source) {
+    if (state == State.CLOSED || queue == null || !source.equals(channel)) {
       return;
     }
-    while (channel.isWritable()) {
+    while (source.isWritable()) {
       EnginePacket packet = queue.poll();
       if (packet == null) {
         queue = null;
@@ -167,11 +279,20 @@ public final class EngineSession {
       queuedBytes -= packet.bytes();
       write(packet);
     }
-    channel.flush();
+    source.flush();
   }
 
   /// One text packet from the client.
-  void onText(String wire) {
+  void onText(Channel source, String wire) {
+    Probe waiting = probe;
+    if (source.equals(channel)) {
+      onText(wire);
+    } else if (waiting != null && source.equals(waiting.channel())) {
+      waiting.onText(source, wire);
+    }
+  }
+
+  private void onText(String wire) {
     if (state == State.CLOSED) {
       return;
     }
@@ -186,18 +307,34 @@ public final class EngineSession {
   }
 
   /// One binary packet from the client.
-  void onBinary(Buffer data) {
+  void onBinary(Channel source, Buffer data) {
     EngineHandler receiver = handler;
-    if (state != State.CLOSED && receiver != null) {
+    Probe waiting = probe;
+    if (!source.equals(channel)) {
+      if (waiting != null && source.equals(waiting.channel())) {
+        waiting.refuse();
+      }
+    } else if (state != State.CLOSED && receiver != null) {
       counters.countBytesIn(data.length());
       receiver.onBinary(data);
     }
   }
 
   /// `gone` has ended, by the client or by a fault.
-  void onChannelClosed(Channel gone, CloseReason reason) {
+  void onClosed(Channel gone, CloseReason reason) {
+    Probe waiting = probe;
     if (gone.equals(channel)) {
       end(reason);
+    } else if (waiting != null && gone.equals(waiting.channel())) {
+      waiting.refuse();
+    }
+  }
+
+  /// No request finds the session any more.
+  void forget() {
+    if (!isForgotten) {
+      isForgotten = true;
+      onForgotten.accept(this);
     }
   }
 
@@ -208,8 +345,16 @@ public final class EngineSession {
     }
   }
 
+  private void schedulePing() {
+    heartbeatDueNs += settings.pingInterval().toNanos();
+    heartbeatTimer = vertx.setTimer(settings.pingInterval().toMillis(), _ -> ping());
+  }
+
   private void ping() {
-    heartbeatTimer = vertx.setTimer(settings.pingTimeout().toMillis(), _ -> onSilence());
+    long lateNs = Math.min(System.nanoTime() - heartbeatDueNs, MAX_CAUGHT_UP_NS);
+    long waitNs = settings.pingTimeout().toNanos() - lateNs;
+    heartbeatDueNs = System.nanoTime() + waitNs;
+    heartbeatTimer = vertx.setTimer(Math.max(1, waitNs / 1_000_000), _ -> onSilence());
     state = State.AWAITING_PONG;
     writeNow(EnginePacket.PING);
   }
@@ -219,12 +364,20 @@ public final class EngineSession {
     end(CloseReason.PING_TIMEOUT);
   }
 
+  /// A request may be read before a timer that was due before it.
+  private void endIfOverdue() {
+    if (state == State.AWAITING_PONG && System.nanoTime() - heartbeatDueNs >= 0) {
+      end(CloseReason.PING_TIMEOUT);
+    }
+  }
+
   /// A pong that was not asked for changes nothing, so that a client cannot put off its next ping.
   private void pong() {
     if (state == State.AWAITING_PONG) {
       state = State.IDLE;
       vertx.cancelTimer(heartbeatTimer);
-      heartbeatTimer = vertx.setTimer(settings.pingInterval().toMillis(), _ -> ping());
+      heartbeatDueNs = System.nanoTime();
+      schedulePing();
     }
   }
 
@@ -251,8 +404,13 @@ public final class EngineSession {
       queue = null;
     }
     channel.close(reason);
+    if (probe != null) {
+      probe.refuse();
+    }
     counters.countClosed(reason);
-    onClosed.accept(this);
+    if (!channel.lingers()) {
+      forget();
+    }
     context.runOnContext(_ -> tellClosed(reason));
   }
 

@@ -3,7 +3,9 @@ package dev.parley.signaling.socketio;
 import dev.parley.kernel.Ids;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The events that one socket was sent of late, so that a client that lost its connection can be
@@ -43,10 +45,23 @@ final class EventLog {
     return last.toString();
   }
 
-  /// Where the log begins when it was not kept from the start: everything up to here is lost to it.
-  void startAfter(Mark mark) {
-    last.advance(mark.stream(), mark.number());
-    dropped.advance(mark.stream(), mark.number());
+  /// Adds what was told before this log began.
+  void fill(Told told, long nowMs) {
+    Set<Mark> known = new HashSet<>();
+    entries.forEach(entry -> known.add(entry.mark()));
+    List<Entry> later = List.copyOf(entries);
+    entries.clear();
+    for (Entry entry : told.entries()) {
+      if (!known.contains(entry.mark())) {
+        entries.add(entry);
+        bytes += entry.event().bytes();
+        last.advance(entry.mark().stream(), entry.mark().number());
+      }
+    }
+    entries.addAll(later);
+    told.dropped().numbers().forEach(dropped::advance);
+    told.dropped().numbers().forEach(last::advance);
+    trim(nowMs);
   }
 
   private void trim(long nowMs) {

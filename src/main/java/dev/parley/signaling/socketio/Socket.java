@@ -324,10 +324,14 @@ public final class Socket {
   }
 
   /// Waits for its client for the window, then leaves: what stood by has become the socket itself.
-  synchronized void await(CloseReason reason) {
-    if (state == State.SUSPENDED && windowTimer == NO_TIMER) {
+  public void await(CloseReason reason) {
+    synchronized (this) {
+      if (state != State.SUSPENDED || windowTimer != NO_TIMER) {
+        return;
+      }
       startWindow(reason);
     }
+    server.keep(this);
   }
 
   private void startWindow(CloseReason reason) {
@@ -427,6 +431,9 @@ public final class Socket {
       dispatch(packet);
       return true;
     }
+    if (state != State.STARTING && state != State.ADMITTING) {
+      return true;
+    }
     if (held == null) {
       held = new ArrayDeque<>();
     }
@@ -446,9 +453,61 @@ public final class Socket {
     }
   }
 
-  /// What is kept of the socket's events; for the node that stands by.
-  synchronized List<EventLog.Entry> logged() {
-    return log == null ? List.of() : log.entries();
+  /// What the socket was told of late, as far as it is kept.
+  public synchronized Told told() {
+    EventLog kept = log();
+    return new Told(kept.entries(), kept.dropped(), System.nanoTime() / 1_000_000);
+  }
+
+  /// Adds what the socket was told by another node before this one knew it.
+  public synchronized void fill(Told told) {
+    log().fill(told, System.nanoTime() / 1_000_000);
+  }
+
+  /// An event that came to the node which has the client's connection.
+  ///
+  /// @param from the way it came by
+  /// @param ackId what the answer must carry; negative when none is wanted
+  public void receive(Carrier from, String event, Args args, long ackId) {
+    long wanted = ackId < 0 ? SocketPacket.NO_ACK : ackId;
+    SocketPacket packet =
+        new SocketPacket(SocketPacket.Type.EVENT, namespace, wanted, event, args, null, 0);
+    if (isCarriedBy(from) && !onEvent(packet)) {
+      closeSession(CloseReason.FLOOD);
+    }
+  }
+
+  /// The client's answer to an event, that came in the same way.
+  public void receiveAnswer(Carrier from, long ackId, Args args) {
+    if (isCarriedBy(from)) {
+      onAck(ackId, args);
+    }
+  }
+
+  /// The connection behind `from` is gone, or the client has left the namespace.
+  public void lost(Carrier from, CloseReason reason) {
+    if (reason == CloseReason.CLIENT_NAMESPACE_DISCONNECT) {
+      if (isCarriedBy(from)) {
+        close(reason);
+      }
+    } else {
+      lose(from, reason);
+    }
+  }
+
+  /// Ends the socket here without anyone's being told: another node has it. Its connection, if it
+  /// is here, is closed, so that the client finds that node.
+  public void cede() {
+    Carrier to;
+    synchronized (this) {
+      to = carrier;
+      carrier = null;
+      handler = null;
+    }
+    close(CloseReason.FORCED_CLOSE);
+    if (to != null) {
+      to.post(() -> to.close(CloseReason.FORCED_CLOSE));
+    }
   }
 
   private EventLog log() {

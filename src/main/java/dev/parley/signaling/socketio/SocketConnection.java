@@ -165,20 +165,12 @@ final class SocketConnection implements EngineHandler, Carrier {
   /// Takes up a socket that the client had before, here or at another node; lets it in as a new one
   /// when there is none.
   private void resume(String name, Namespace namespace, @Nullable String auth, Resumption wanted) {
-    Socket kept = server.kept(name, wanted.pid());
-    if (kept != null) {
-      server.vertx().cancelTimer(connectTimer);
-      LocalSeat seat = new LocalSeat(kept, this);
-      seats.put(name, seat);
-      if (!kept.resume(this, wanted.parsedOffset())) {
-        seats.remove(name, seat);
+    boolean isHere = server.kept(name, wanted.pid()) != null;
+    Elsewhere elsewhere = server.elsewhere();
+    if (isHere || elsewhere == null) {
+      if (!takeUp(name, wanted)) {
         admit(name, namespace, auth);
       }
-      return;
-    }
-    Elsewhere elsewhere = server.elsewhere();
-    if (elsewhere == null) {
-      admit(name, namespace, auth);
       return;
     }
     PendingSeat pending = new PendingSeat(server.limits());
@@ -191,20 +183,39 @@ final class SocketConnection implements EngineHandler, Carrier {
         .onComplete(found ->
             session.execute(() -> {
               Elsewhere.Owner owner = found.succeeded() ? found.result() : null;
-              onFound(name, namespace, auth, pending, owner);
+              onFound(name, namespace, auth, wanted, pending, owner);
             }));
+  }
+
+  /// Goes on with a socket of this node, if it can.
+  private boolean takeUp(String name, Resumption wanted) {
+    Socket kept = server.kept(name, wanted.pid());
+    if (kept == null) {
+      return false;
+    }
+    LocalSeat seat = new LocalSeat(kept, this);
+    seats.put(name, seat);
+    if (!kept.resume(this, wanted.parsedOffset())) {
+      seats.remove(name, seat);
+      return false;
+    }
+    server.vertx().cancelTimer(connectTimer);
+    return true;
   }
 
   private void onFound(
       String name,
       Namespace namespace,
       @Nullable String auth,
+      Resumption wanted,
       PendingSeat pending,
       Elsewhere.@Nullable Owner owner) {
     boolean isGone = pending.isGone() || !session.isOpen();
     if (owner == null) {
       if (!isGone && seats.remove(name, pending)) {
-        admit(name, namespace, auth);
+        if (!takeUp(name, wanted)) {
+          admit(name, namespace, auth);
+        }
         handOver(name, pending);
       }
       return;

@@ -4,8 +4,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// A session's packets on a WebSocket: one packet a message, text as text, bytes as binary.
-final class WebSocketChannel implements Channel, WebSocketWire.Listener {
+/// Packets on a WebSocket: one packet a message, text as text, bytes as binary. The session may
+/// live on another event loop than the WebSocket.
+public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   /// Time for a client to take what is under way and the close frame, and to answer it.
   private static final long CLOSING_MS = 10_000;
@@ -17,39 +18,40 @@ final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   private final Vertx vertx;
   private final WebSocketWire wire;
-  private @Nullable EngineSession session;
-  private boolean isClosing;
-  private long closingTimer = NO_TIMER;
+  private @Nullable Receiver receiver;
+  private volatile boolean isClosing;
+  private volatile long closingTimer = NO_TIMER;
 
   WebSocketChannel(Vertx vertx, WebSocketWire wire) {
     this.vertx = vertx;
     this.wire = wire;
   }
 
-  /// Lets the WebSocket talk to `newSession` from now on.
-  void attach(EngineSession newSession) {
-    session = newSession;
+  /// Lets the WebSocket talk to `newReceiver` from now on. On the WebSocket's event loop, before it
+  /// does anything else.
+  void attach(Receiver newReceiver) {
+    receiver = newReceiver;
     wire.listener(this);
   }
 
   @Override
   public void onText(String message) {
-    if (session != null) {
-      session.onText(message);
+    if (receiver != null) {
+      receiver.onText(message);
     }
   }
 
   @Override
   public void onBinary(Buffer message) {
-    if (session != null) {
-      session.onBinary(message);
+    if (receiver != null) {
+      receiver.onBinary(message);
     }
   }
 
   @Override
   public void onWritable() {
-    if (session != null) {
-      session.onWritable();
+    if (receiver != null) {
+      receiver.onWritable();
     }
   }
 
@@ -62,8 +64,8 @@ final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   @Override
   public void onFailure() {
-    if (session != null) {
-      session.onChannelClosed(this, CloseReason.TRANSPORT_ERROR);
+    if (receiver != null) {
+      receiver.onClosed(CloseReason.TRANSPORT_ERROR);
     }
   }
 
@@ -71,8 +73,8 @@ final class WebSocketChannel implements Channel, WebSocketWire.Listener {
   public void onClosed() {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
-    if (session != null) {
-      session.onChannelClosed(this, CloseReason.TRANSPORT_CLOSE);
+    if (receiver != null) {
+      receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
     }
   }
 

@@ -1,0 +1,173 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.LinkKind;
+import dev.parley.kernel.Frame;
+import dev.parley.kernel.Links;
+import dev.parley.signaling.socketio.Args;
+import dev.parley.signaling.socketio.Carrier;
+import dev.parley.signaling.socketio.CloseReason;
+import dev.parley.signaling.socketio.Encoded;
+import dev.parley.signaling.socketio.Handshake;
+import dev.parley.signaling.socketio.Socket;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Carries a socket of this node to the node that its client is connected to. Any thread.
+final class RemoteCarrier implements Carrier {
+
+  static final int EVENT = 1;
+  static final int ACK = 2;
+  static final int RESUMED = 3;
+  static final int DISMISSED = 4;
+  static final int ABANDONED = 5;
+  static final int CLOSE = 6;
+
+  private final Links links;
+  private final String node;
+  private final String id;
+  private final String channelName;
+  private final Handshake handshake;
+  private volatile @Nullable Socket socket;
+  private volatile boolean isGone;
+
+  /// @param node that the client is connected to
+  /// @param id names the client's connection and namespace there
+  /// @param address of the client
+  RemoteCarrier(Links links, String node, String id, String address, String channelName) {
+    this.links = links;
+    this.node = node;
+    this.id = id;
+    this.channelName = channelName;
+    MultiMap none = MultiMap.caseInsensitiveMultiMap();
+    this.handshake = new Handshake("", none, none, address, false);
+  }
+
+  String node() {
+    return node;
+  }
+
+  String id() {
+    return id;
+  }
+
+  @Nullable Socket socket() {
+    return socket;
+  }
+
+  void setSocket(Socket carried) {
+    socket = carried;
+  }
+
+  void setGone() {
+    isGone = true;
+  }
+
+  private void send(int operation, Frame.Body body) {
+    links.send(
+        node,
+        LinkKind.CARRIER,
+        out -> body.writeTo(out.octet(RemoteSockets.TO_CLIENT).text(id).octet(operation)));
+  }
+
+  /// Appends arguments, to be read by `readArgs`.
+  static void writeArgs(Frame.Writer out, Args args) {
+    List<Buffer> attachments = args.attachments();
+    out.text(args.json()).int32(attachments.size());
+    attachments.forEach(out::bytes);
+  }
+
+  static Args readArgs(Frame frame) {
+    String json = frame.text();
+    int count = frame.int32();
+    if (count == 0) {
+      return Args.ofJson(json);
+    }
+    List<Buffer> attachments = new ArrayList<>(0);
+    for (int left = count; left > 0; left--) {
+      attachments.add(frame.bytes());
+    }
+    return Args.ofJson(json, attachments);
+  }
+
+  @Override
+  public Handshake handshake() {
+    return handshake;
+  }
+
+  @Override
+  public String channelName() {
+    return channelName;
+  }
+
+  @Override
+  public Context context() {
+    return links.context();
+  }
+
+  @Override
+  public boolean isHere() {
+    return true;
+  }
+
+  @Override
+  public void post(Runnable write) {
+    write.run();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !isGone;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !isGone;
+  }
+
+  @Override
+  public void sendEvent(Encoded event, long ackId, @Nullable String offset) {
+    send(
+        EVENT,
+        out -> {
+          out.text(event.event()).int64(ackId).text(offset == null ? "" : offset);
+          writeArgs(out, event.args());
+        });
+  }
+
+  @Override
+  public void sendAck(String namespace, long ackId, Args args) {
+    send(
+        ACK,
+        out -> {
+          out.int64(ackId);
+          writeArgs(out, args);
+        });
+  }
+
+  @Override
+  public void sendResumed(Socket resumed, String pid) {
+    send(RESUMED, out -> out.text(resumed.id()));
+  }
+
+  @Override
+  public void dismiss(Socket dismissed, boolean closeConnection) {
+    send(DISMISSED, out -> out.octet(closeConnection ? 1 : 0));
+    isGone = true;
+    dismissed.lost(this, CloseReason.CLIENT_NAMESPACE_DISCONNECT);
+  }
+
+  @Override
+  public void abandon(Socket abandoned) {
+    send(ABANDONED, _ -> {});
+    isGone = true;
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    send(CLOSE, out -> out.text(reason.name()));
+  }
+}

@@ -1,0 +1,432 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.Participant;
+import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.RoomEvent;
+import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.room.RoomState;
+import dev.parley.signaling.socketio.Mark;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// One room as this node knows it, and the connections in it: applies what happens to the room, and
+/// tells them.
+///
+/// All methods are called holding the view's own lock, which keeps one order of everything that the
+/// members are told; nothing waits under it. Changes of the room come on the signaling context,
+/// relays on any thread.
+final class RoomView {
+
+  /// Relays held until the room is known as their sender knew it.
+  private static final int MAX_HELD_RELAYS = 1_000;
+
+  /// Marks one version of a room can be told by.
+  private static final int MARKS_PER_VERSION = 4_096;
+
+  private static final int RADIX = 36;
+
+  /// One connection in the room.
+  ///
+  /// @param since version from which on it has to be told
+  private record Member(Connection connection, long since) {}
+
+  /// Told of members that come and go by themselves.
+  interface Watcher {
+    void onRemoved(RoomView view, Connection connection);
+  }
+
+  private final String roomId;
+  private final String node;
+  private final String tag;
+  private final Watcher watcher;
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Deque<Relayed> heldRelays = new ArrayDeque<>(0);
+  private @Nullable RoomState state;
+  private @Nullable Set<String> nodes;
+  private long markedVersion;
+  private int marks;
+
+  // Of the signaling context alone; kept here since they are about this room.
+  private final Deque<RoomEvent> held = new ArrayDeque<>(0);
+  private int joins;
+  private boolean isReading;
+  private boolean isWaiting;
+
+  /// A room that somebody is joining.
+  ///
+  /// @param node this node
+  RoomView(String roomId, String node, Watcher watcher) {
+    this.roomId = roomId;
+    this.node = node;
+    this.tag = Integer.toString(roomId.hashCode() & Integer.MAX_VALUE, RADIX);
+    this.watcher = watcher;
+  }
+
+  String roomId() {
+    return roomId;
+  }
+
+  /// A short name of the room, for streams.
+  String tag() {
+    return tag;
+  }
+
+  /// The room; null while its first join is under way.
+  @Nullable RoomState state() {
+    return state;
+  }
+
+  Deque<RoomEvent> held() {
+    return held;
+  }
+
+  boolean isReading() {
+    return isReading;
+  }
+
+  void setReading(boolean reading) {
+    isReading = reading;
+  }
+
+  boolean isWaiting() {
+    return isWaiting;
+  }
+
+  void setWaiting(boolean waiting) {
+    isWaiting = waiting;
+  }
+
+  /// Counts joins that are under way, by 1 or -1.
+  void expect(int by) {
+    joins += by;
+  }
+
+  /// Whether nobody is in it and nobody is about to be.
+  boolean isAbandoned() {
+    return members.isEmpty() && joins == 0;
+  }
+
+  boolean has(String socketId) {
+    return members.containsKey(socketId);
+  }
+
+  /// Adds a connection that has joined with the room's version `since`.
+  ///
+  /// @return false when it was there
+  boolean add(Connection connection, long since) {
+    return members.put(connection.socketId(), new Member(connection, since)) == null;
+  }
+
+  boolean remove(String socketId) {
+    return members.remove(socketId) != null;
+  }
+
+  /// Takes the room as it is now, without telling anyone.
+  void become(RoomState now) {
+    state = now;
+    nodes = null;
+    flushRelays();
+  }
+
+  /// Ids of the nodes that have, or stand by for, somebody in the room.
+  Set<String> nodes() {
+    Set<String> known = nodes;
+    if (known == null) {
+      known = new HashSet<>();
+      if (state != null) {
+        for (Participant participant : state.participants().values()) {
+          addNodes(known, participant);
+        }
+      }
+      nodes = known;
+    }
+    return known;
+  }
+
+  private static void addNodes(Set<String> nodes, Participant participant) {
+    nodes.add(participant.node());
+    if (!participant.standby().isEmpty()) {
+      nodes.add(participant.standby());
+    }
+  }
+
+  /// Takes a relay. True when it must wait for the room to become what its sender knew.
+  boolean deliver(Relayed relayed) {
+    boolean isEarly = state == null || relayed.version() > state.version();
+    if (isEarly || !heldRelays.isEmpty()) {
+      if (heldRelays.size() == MAX_HELD_RELAYS) {
+        heldRelays.removeFirst();
+      }
+      heldRelays.add(relayed);
+      return isEarly;
+    }
+    tellRelayed(relayed);
+    return false;
+  }
+
+  boolean hasHeldRelays() {
+    return !heldRelays.isEmpty();
+  }
+
+  /// Delivers what is held though the room never became what its sender knew: the room was read
+  /// again and is as new as it gets.
+  void flushEarlyRelays() {
+    while (!heldRelays.isEmpty()) {
+      tellRelayed(heldRelays.removeFirst());
+    }
+  }
+
+  private void flushRelays() {
+    while (state != null
+        && !heldRelays.isEmpty()
+        && heldRelays.getFirst().version() <= state.version()) {
+      tellRelayed(heldRelays.removeFirst());
+    }
+  }
+
+  private void tellRelayed(Relayed relayed) {
+    Mark mark = new Mark(relayed.stream(), relayed.number());
+    if (!relayed.target().isEmpty()) {
+      Member member = members.get(relayed.target());
+      if (member != null) {
+        Connection connection = member.connection;
+        connection.tell(Outgoing.of(connection.dialect(), relayed), mark);
+      }
+      return;
+    }
+    Told told = new Told(dialect -> Outgoing.of(dialect, relayed));
+    for (Member member : members.values()) {
+      if (!member.connection.socketId().equals(relayed.socketId())) {
+        told.to(member.connection, mark);
+      }
+    }
+  }
+
+  /// Applies one change and tells the connections concerned.
+  void step(RoomEvent event) {
+    RoomState before = state;
+    if (before == null) {
+      return;
+    }
+    RoomState now = before.after(event);
+    state = now;
+    nodes = null;
+    if (event.version() != markedVersion) {
+      markedVersion = event.version();
+      marks = 0;
+    }
+    switch (event) {
+      case RoomEvent.ParticipantJoined e -> joined(now, e);
+      case RoomEvent.ParticipantLeft e -> left(now, e);
+      case RoomEvent.RoomClosed e -> closed(e);
+      case RoomEvent.ParticipantsMuted e -> muted(e);
+      case RoomEvent.RoleChanged e -> all(e, new Event.RoleChanged(e.participant()));
+      case RoomEvent.ProducerAdded e ->
+          others(e, e.producer().socketId(), new Event.ProducerAdded(e.producer()));
+      case RoomEvent.ProducerRemoved e -> producerRemoved(e);
+      case RoomEvent.ProducerPaused e ->
+          others(e, e.producer().socketId(), new Event.ProducerPaused(e.producer()));
+      case RoomEvent.ParticipantMarked e -> marked(e);
+      case RoomEvent.ParticipantMoved e -> moved(e.participant());
+      case RoomEvent.SettingsChanged e ->
+          all(e, new Event.SettingsChanged(e.roomId(), e.allowScreenShare(), e.allowWhiteboard()));
+    }
+    flushRelays();
+  }
+
+  private void joined(RoomState now, RoomEvent.ParticipantJoined event) {
+    Participant replaced = event.replaced();
+    if (replaced != null) {
+      if (!replaced.socketId().equals(event.participant().socketId())) {
+        release(replaced.socketId(), new Event.Replaced(event.roomId()));
+      }
+      producersClosed(event, replaced);
+    }
+    others(
+        event,
+        event.participant().socketId(),
+        new Event.ParticipantJoined(event.participant(), now.participantList()));
+  }
+
+  private void left(RoomState now, RoomEvent.ParticipantLeft event) {
+    Participant gone = event.participant();
+    boolean kicked = event.reason() == LeaveReason.KICKED;
+    Member member = members.get(gone.socketId());
+    // Who leaves by himself is removed before, but not where somebody stands by for him: that a
+    // connection of this node is still here means that it was removed, even if that got lost.
+    boolean isTold = kicked || (member != null && !member.connection.isStandby());
+    release(gone.socketId(), isTold ? new Event.Kicked(event.roomId()) : null);
+    producersClosed(event, gone);
+    all(event, new Event.ParticipantLeft(gone.userId(), now.participantList(), kicked));
+  }
+
+  private void producersClosed(RoomEvent event, Participant gone) {
+    for (String producerId : gone.producerIds()) {
+      all(event, new Event.ProducerClosed(producerId, gone.userId()));
+      forgetConsumers(producerId);
+    }
+  }
+
+  private void producerRemoved(RoomEvent.ProducerRemoved event) {
+    ProducerInfo producer = event.producer();
+    others(
+        event,
+        producer.socketId(),
+        new Event.ProducerClosed(producer.producerId(), producer.userId()));
+    forgetConsumers(producer.producerId());
+  }
+
+  private void forgetConsumers(String producerId) {
+    for (Member member : members.values()) {
+      member.connection.producerGone(roomId, producerId);
+    }
+  }
+
+  private void closed(RoomEvent.RoomClosed event) {
+    all(event, new Event.RoomClosed(event.roomId()));
+    for (String socketId : List.copyOf(members.keySet())) {
+      release(socketId, null);
+    }
+  }
+
+  private void moved(Participant participant) {
+    Member member = members.get(participant.socketId());
+    if (member == null) {
+      return;
+    }
+    boolean isOurs = participant.node().equals(node);
+    boolean isStandby = participant.standby().equals(node);
+    if (isOurs) {
+      return;
+    }
+    if (!isStandby || !member.connection.isStandby()) {
+      // Another node owns it, or stands by in our place.
+      members.remove(participant.socketId());
+      watcher.onRemoved(this, member.connection);
+      member.connection.superseded();
+    }
+  }
+
+  /// Takes a connection out of the room that is not in it any more, if it is one of ours.
+  private void release(String socketId, @Nullable Event farewell) {
+    Mark mark = nextMark();
+    Member member = members.get(socketId);
+    if (member == null) {
+      return;
+    }
+    Connection connection = member.connection;
+    if (farewell != null) {
+      connection.tell(Outgoing.of(connection.dialect(), farewell), mark);
+    }
+    members.remove(socketId);
+    watcher.onRemoved(this, connection);
+    connection.released(roomId);
+  }
+
+  /// Lets members go whom the state, not being older than their join, does not know.
+  void releaseAbsent() {
+    RoomState now = state;
+    if (now == null) {
+      return;
+    }
+    Set<String> present = new HashSet<>();
+    now.participants().values().forEach(p -> present.add(p.socketId()));
+    for (Member member : new ArrayList<>(members.values())) {
+      String socketId = member.connection.socketId();
+      if (member.since <= now.version() && !present.contains(socketId)) {
+        release(socketId, farewell(now, member.connection));
+      }
+    }
+  }
+
+  /// A connection that has not left by itself was replaced by another of its user, or removed.
+  private Event farewell(RoomState now, Connection connection) {
+    return now.participants().containsKey(connection.caller().user().id())
+        ? new Event.Replaced(roomId)
+        : new Event.Kicked(roomId);
+  }
+
+  private void muted(RoomEvent.ParticipantsMuted event) {
+    Event asked = new Event.Muted(event.roomId(), event.by(), event.everyone());
+    Mark mark = nextMark();
+    for (Participant participant : event.muted()) {
+      Member member = members.get(participant.socketId());
+      if (member != null && member.since < event.version()) {
+        member.connection.tell(Outgoing.of(member.connection.dialect(), asked), mark);
+      }
+    }
+  }
+
+  private void marked(RoomEvent.ParticipantMarked event) {
+    Participant participant = event.participant();
+    switch (event.mark()) {
+      case HAND -> all(event, new Event.HandRaised(participant.userId(), participant.handRaised()));
+      case MEDIA -> others(event, participant.socketId(), new Event.MediaMarked(participant));
+    }
+  }
+
+  private void all(RoomEvent cause, Event event) {
+    tell(member -> member.since < cause.version(), event);
+  }
+
+  private void others(RoomEvent cause, String socketId, Event event) {
+    tell(
+        member -> member.since < cause.version() && !member.connection.socketId().equals(socketId),
+        event);
+  }
+
+  private void tell(Predicate<Member> whom, Event event) {
+    Mark mark = nextMark();
+    Told told = new Told(dialect -> Outgoing.of(dialect, event));
+    for (Member member : members.values()) {
+      if (whom.test(member)) {
+        told.to(member.connection, mark);
+      }
+    }
+  }
+
+  /// The next mark of what this version of the room is told by: the same on each node, whoever is
+  /// there to be told.
+  private Mark nextMark() {
+    return new Mark("v" + tag, markedVersion * MARKS_PER_VERSION + ++marks);
+  }
+
+  /// Encodes once per dialect, however many are told.
+  private static final class Told {
+    private final Function<Dialect, Outgoing> encoder;
+    private @Nullable Dialect lastDialect;
+    private @Nullable Outgoing last;
+    private @Nullable Map<Dialect, Outgoing> others;
+
+    Told(Function<Dialect, Outgoing> encoder) {
+      this.encoder = encoder;
+    }
+
+    void to(Connection connection, Mark mark) {
+      connection.tell(encoded(connection.dialect()), mark);
+    }
+
+    private Outgoing encoded(Dialect dialect) {
+      Outgoing ready = last;
+      if (ready != null && dialect.equals(lastDialect)) {
+        return ready;
+      }
+      Map<Dialect, Outgoing> known = others == null ? new HashMap<>(4) : others;
+      others = known;
+      ready = known.computeIfAbsent(dialect, encoder);
+      lastDialect = dialect;
+      last = ready;
+      return ready;
+    }
+  }
+}
