@@ -226,7 +226,7 @@ final class Connection {
     } else {
       count(name, failure.code().name());
       if (ack != null) {
-        ack.reply(Args.ofJson(dialect.encode(failure)));
+        ack.fail(failure, Args.ofJson(dialect.encode(failure)));
       }
     }
     if (verdict == EventLimit.Verdict.CUT) {
@@ -282,7 +282,7 @@ final class Connection {
       if (isKnown) {
         fail(failure, ack);
       } else if (ack != null) {
-        ack.reply(Args.ofJson(dialect.encode(failure)));
+        ack.fail(failure, Args.ofJson(dialect.encode(failure)));
       }
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
@@ -308,7 +308,7 @@ final class Connection {
   /// Both manners at once: some clients wait for the ack, others for the event.
   private void fail(Failure failure, @Nullable Ack ack) {
     if (ack != null) {
-      ack.reply(Args.ofJson(dialect.encode(failure)));
+      ack.fail(failure, Args.ofJson(dialect.encode(failure)));
     }
     tell(new Event.Failed(failure.text(), failure.code().name(), failure.retryAfterMs()));
   }

@@ -1,6 +1,7 @@
 package dev.parley.signaling;
 
 import dev.parley.contract.LinkKind;
+import dev.parley.kernel.Failure;
 import dev.parley.kernel.Frame;
 import dev.parley.kernel.Links;
 import dev.parley.signaling.socketio.Args;
@@ -25,6 +26,7 @@ final class RemoteCarrier implements Carrier {
   static final int DISMISSED = 4;
   static final int ABANDONED = 5;
   static final int CLOSE = 6;
+  static final int FAILURE = 7;
 
   private final Links links;
   private final String node;
@@ -144,6 +146,19 @@ final class RemoteCarrier implements Carrier {
         ACK,
         out -> {
           out.int64(ackId);
+          writeArgs(out, args);
+        });
+  }
+
+  @Override
+  public void sendFailure(String namespace, long ackId, Args args, Failure failure) {
+    send(
+        FAILURE,
+        out -> {
+          out.int64(ackId)
+              .text(failure.code().name())
+              .text(failure.text())
+              .int64(failure.retryAfterMs());
           writeArgs(out, args);
         });
   }

@@ -255,6 +255,12 @@ final class RemoteSockets implements Elsewhere {
         long ackId = frame.int64();
         client.ack(ackId, RemoteCarrier.readArgs(frame));
       }
+      case RemoteCarrier.FAILURE -> {
+        long ackId = frame.int64();
+        Failure failure =
+            new Failure(Failure.Code.valueOf(frame.text()), frame.text(), frame.int64());
+        client.failure(ackId, RemoteCarrier.readArgs(frame), failure);
+      }
       case RemoteCarrier.RESUMED -> client.resumed(frame.text());
       case RemoteCarrier.DISMISSED -> {
         visitors.remove(carrierId);

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class SignalingService {
 
   private static final String PATH = "/socket.io/";
+  private static final String PLAIN_PATH = "/ws";
 
   private static final int RENEWAL_SLICES = 180;
 
@@ -245,7 +246,13 @@ public final class SignalingService {
   /// @param basePath put before every path of the listener
   public boolean takes(HttpServerRequest request, String basePath) {
     String path = request.path();
-    return path != null && path.startsWith(PATH, basePath.length()) && path.startsWith(basePath);
+    return path != null
+        && path.startsWith(basePath)
+        && (path.startsWith(PATH, basePath.length()) || isPlain(path, basePath));
+  }
+
+  private static boolean isPlain(String path, String basePath) {
+    return path.length() == basePath.length() + PLAIN_PATH.length() && path.endsWith(PLAIN_PATH);
   }
 
   /// Answers a request that `takes` has claimed.
@@ -258,8 +265,13 @@ public final class SignalingService {
       BiPredicate<HttpServerRequest, @Nullable String> origins,
       String address,
       Lease lease) {
-    Admission admission = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
-    sockets.engine().handle(request, admission, address);
+    Admission rules = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
+    String path = request.path();
+    if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
+      sockets.plain().handle(request, rules, address);
+    } else {
+      sockets.engine().handle(request, rules, address);
+    }
   }
 
   /// Closes all connections; complete when those whom no other node stands by for have left their

@@ -1,6 +1,7 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Failure;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The answer that a client waits for after one of its events. It goes out once: the first reply is
@@ -25,6 +26,16 @@ public final class Ack {
   public void reply(Args args) {
     if (isSent.compareAndSet(false, true)) {
       socket.acknowledge(id, args);
+    }
+  }
+
+  /// Answers that the event has failed.
+  ///
+  /// @param args the failure as the client's dialect tells it, for clients whose protocol has no
+  ///   other way
+  public void fail(Failure failure, Args args) {
+    if (isSent.compareAndSet(false, true)) {
+      socket.acknowledge(id, args, failure);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Failure;
 import io.vertx.core.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public interface Carrier {
 
   /// Sends the answer to an event of the client.
   void sendAck(String namespace, long ackId, Args args);
+
+  /// Sends the answer to an event of the client that failed.
+  ///
+  /// @param args the failure as the client's dialect tells it
+  void sendFailure(String namespace, long ackId, Args args, Failure failure);
 
   /// Tells the client that its socket goes on: it was recovered.
   ///

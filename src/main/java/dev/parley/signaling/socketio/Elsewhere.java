@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Failure;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public interface Elsewhere {
 
     /// Sends an answer.
     void ack(long ackId, Args args);
+
+    /// Sends the answer to an event that failed.
+    ///
+    /// @param args the failure as the client's dialect tells it
+    void failure(long ackId, Args args, Failure failure);
 
     /// The server has put the client out of the namespace.
     void dismissed(boolean closeConnection);

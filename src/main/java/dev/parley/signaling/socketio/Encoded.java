@@ -14,6 +14,9 @@ public final class Encoded {
   private final Args args;
   private final EnginePacket[] packets;
 
+  /// Made when the first plain client is sent to; threads that come at once make equal ones.
+  private @Nullable PlainFrame plain;
+
   private Encoded(String namespace, String event, Args args) {
     this.namespace = namespace;
     this.event = event;
@@ -81,6 +84,19 @@ public final class Encoded {
               packets[0].bytes() + offset.length() + 3);
     }
     return marked;
+  }
+
+  /// The event for plain clients.
+  ///
+  /// @param ackId what the answer must carry, or `SocketPacket.NO_ACK`
+  /// @param offset told to the client with it; null for none
+  PlainFrame plain(long ackId, @Nullable String offset) {
+    PlainFrame frame = plain;
+    if (frame == null) {
+      frame = PlainFrame.event(event, args);
+      plain = frame;
+    }
+    return frame.with(ackId, offset);
   }
 
   private static EnginePacket[] encode(

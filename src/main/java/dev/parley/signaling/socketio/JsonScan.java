@@ -6,7 +6,8 @@ import java.util.Arrays;
 /// them.
 ///
 /// Text that passes is JSON for every other reader too: it nests at most `maxDepth` deep, its
-/// numbers have at most 400 characters, and an array whose elements are recorded has at most 1024.
+/// numbers have at most 400 characters, an array whose elements are recorded has at most 1024, and
+/// an object whose members are recorded at most 512.
 final class JsonScan {
 
   private static final int MAX_ELEMENTS = 1024;
@@ -33,7 +34,14 @@ final class JsonScan {
   /// Whether the rest of the text is one object.
   boolean isObject() {
     skipSpace();
-    return peek() == '{' && object(1) && isAtEnd();
+    return peek() == '{' && object(1, false) && isAtEnd();
+  }
+
+  /// Whether the rest of the text is one object; records the names and values of its members, in
+  /// turn.
+  boolean isRecordedObject() {
+    skipSpace();
+    return peek() == '{' && object(1, true) && isAtEnd();
   }
 
   /// Whether the rest of the text is one string.
@@ -42,14 +50,14 @@ final class JsonScan {
     return peek() == '"' && string() && isAtEnd();
   }
 
-  /// Start (inclusive) and end (exclusive) of each element of the array, in pairs.
+  /// Start (inclusive) and end (exclusive) of each element that was recorded, in pairs.
   int[] spans() {
     return Arrays.copyOf(spans, spanCount);
   }
 
   private boolean value(int depth) {
     return switch (peek()) {
-      case '{' -> depth < maxDepth && object(depth + 1);
+      case '{' -> depth < maxDepth && object(depth + 1, false);
       case '[' -> depth < maxDepth && array(depth + 1, false);
       case '"' -> string();
       case 't' -> word("true");
@@ -81,7 +89,7 @@ final class JsonScan {
     }
   }
 
-  private boolean object(int depth) {
+  private boolean object(int depth, boolean isRecorded) {
     pos++;
     skipSpace();
     if (take('}')) {
@@ -89,7 +97,8 @@ final class JsonScan {
     }
     while (true) {
       skipSpace();
-      if (peek() != '"' || !string()) {
+      int name = pos;
+      if (peek() != '"' || !string() || (isRecorded && !record(name))) {
         return false;
       }
       skipSpace();
@@ -97,7 +106,8 @@ final class JsonScan {
         return false;
       }
       skipSpace();
-      if (!value(depth)) {
+      int start = pos;
+      if (!value(depth) || (isRecorded && !record(start))) {
         return false;
       }
       skipSpace();

@@ -256,6 +256,13 @@ public final class Socket {
     }
   }
 
+  synchronized void acknowledge(long ackId, Args args, Failure failure) {
+    Carrier to = carrier;
+    if (to != null && hasJoined()) {
+      post(to, () -> to.sendFailure(namespace, ackId, args, failure));
+    }
+  }
+
   State state() {
     return state;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One Socket.IO 5 packet: `type [count "-"] [namespace ","] [ack id] [json]`, inside an Engine.IO
-/// message.
+/// message; or what a plain client means by one of its frames.
 ///
 /// @param namespace its name, `/` when the text has none
 /// @param ackId what the answer must carry, `NO_ACK` when no answer is wanted
@@ -21,7 +21,7 @@ record SocketPacket(
     @Nullable Args args,
     @Nullable String auth,
     int attachments)
-    implements SocketPacketDecoder.Decoded {
+    implements SocketPacketDecoder.Decoded, PlainDecoder.Decoded {
 
   static final long NO_ACK = -1;
 

@@ -18,11 +18,12 @@ final class SocketPacketDecoder {
   record Malformed(String why) implements Decoded {}
 
   /// The largest integer that JavaScript counts to without gaps.
-  private static final long MAX_ACK_ID = (1L << 53) - 1;
+  static final long MAX_ACK_ID = (1L << 53) - 1;
 
-  private static final int MAX_ACK_DIGITS = 16;
+  static final int MAX_ACK_DIGITS = 16;
 
-  private static final Set<String> RESERVED =
+  /// What clients of Socket.IO must not name their events.
+  static final Set<String> RESERVED =
       Set.of(
           "connect",
           "connect_error",

@@ -33,6 +33,7 @@ public final class SocketServer {
   private volatile @Nullable Elsewhere elsewhere;
   private final SocketCounters counters = new SocketCounters();
   private final EngineServer engine;
+  private final PlainServer plain;
   private final Map<String, Namespace> named = new ConcurrentHashMap<>();
   private final List<Matching> matching = new CopyOnWriteArrayList<>();
   private final AtomicLong nextLogNs = new AtomicLong(System.nanoTime());
@@ -56,6 +57,13 @@ public final class SocketServer {
     this.engine =
         new EngineServer(
             vertx, settings, admission, counters, session -> new SocketConnection(this, session));
+    this.plain =
+        new PlainServer(
+            vertx,
+            settings,
+            admission,
+            counters,
+            session -> new PlainConnection(this, session, settings.maxPayload()));
   }
 
   /// Serves the namespace of this name (`/` is the main one) with `namespace`. Any thread.
@@ -108,6 +116,11 @@ public final class SocketServer {
     return engine;
   }
 
+  /// What to hand the WebSockets of plain clients to: their sockets are in the same namespaces.
+  public PlainServer plain() {
+    return plain;
+  }
+
   /// What has happened so far.
   public SocketCounters counters() {
     return counters;
@@ -115,7 +128,7 @@ public final class SocketServer {
 
   /// Refuses new clients and closes the connections there are; the clients reconnect by themselves.
   public Future<Void> close() {
-    return engine.close();
+    return Future.join(engine.close(), plain.close()).mapEmpty();
   }
 
   Vertx vertx() {

@@ -1,0 +1,149 @@
+package dev.parley.signaling.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Failure;
+import io.vertx.core.Context;
+import io.vertx.core.http.WebSocketFrame;
+import org.jspecify.annotations.Nullable;
+
+/// A plain client: one namespace by one WebSocket, with JSON objects as frames. It reads them for
+/// the connection's `Seats`, and writes what these say. Whoever is out of his namespace is out of
+/// the connection. On the session's context only, unless said otherwise.
+final class PlainConnection implements PlainSession.Handler, Wire {
+
+  /// Data of a kind that is not accepted (RFC 6455 §7.4.1).
+  private static final short UNSUPPORTED = 1003;
+
+  /// Data that are not what they should be.
+  private static final short INVALID = 1007;
+
+  /// A rule of ours was broken.
+  private static final short POLICY = 1008;
+
+  private static final short TOO_BIG = 1009;
+
+  private final SocketLimits limits;
+  private final PlainSession session;
+  private final Seats seats;
+  private final TextFrames frames;
+  private String namespace = "/";
+
+  /// @param maxPayload longest message accepted, in bytes
+  PlainConnection(SocketServer server, PlainSession session, int maxPayload) {
+    this.limits = server.limits();
+    this.session = session;
+    this.seats = new Seats(server, this);
+    this.frames = new TextFrames(maxPayload);
+  }
+
+  @Override
+  public void onFrame(WebSocketFrame frame) {
+    switch (frames.add(frame)) {
+      case TextFrames.Message message -> onText(message.text());
+      case TextFrames.Pending _ -> {}
+      case TextFrames.Binary _ -> refuse(Failure.Code.INVALID, "frames must be text", UNSUPPORTED);
+      case TextFrames.NotUtf8 _ -> refuse(Failure.Code.INVALID, "text must be UTF-8", INVALID);
+      case TextFrames.TooLarge _ ->
+          refuse(Failure.Code.TOO_LARGE, "The message is too long", TOO_BIG);
+    }
+  }
+
+  private void onText(String text) {
+    switch (PlainDecoder.decode(text, namespace, limits)) {
+      case PlainDecoder.Malformed malformed ->
+          refuse(Failure.Code.INVALID, malformed.why(), INVALID);
+      case PlainDecoder.Ping ping -> session.send(PlainFrame.pong(ping.id()));
+      case SocketPacket packet -> onPacket(packet);
+    }
+  }
+
+  private void onPacket(SocketPacket packet) {
+    if (packet.type() == SocketPacket.Type.CONNECT) {
+      if (!seats.isEmpty()) {
+        breach("already connected");
+        return;
+      }
+      namespace = packet.namespace();
+    }
+    seats.onPacket(packet);
+    if (packet.type() == SocketPacket.Type.DISCONNECT) {
+      session.close(CloseReason.CLIENT_NAMESPACE_DISCONNECT);
+    }
+  }
+
+  private void refuse(Failure.Code code, String why, short status) {
+    session.send(PlainFrame.breach(code, why));
+    session.close(CloseReason.PARSE_ERROR, status);
+  }
+
+  @Override
+  public void onClose(CloseReason reason) {
+    seats.onClose(reason);
+  }
+
+  @Override
+  public Handshake handshake() {
+    return session.handshake();
+  }
+
+  @Override
+  public String channelName() {
+    return "plain";
+  }
+
+  @Override
+  public Context context() {
+    return session.context();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return session.isOpen();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return session.isWritable();
+  }
+
+  @Override
+  public void writeJoined(String in, String id, @Nullable String pid, boolean isRecovered) {
+    session.send(PlainFrame.joined(id, pid, isRecovered));
+  }
+
+  @Override
+  public void writeRefused(String from, String message, @Nullable JsonNode data) {
+    session.send(PlainFrame.refused(message, data));
+  }
+
+  @Override
+  public void writeDismissed(String from) {
+    session.send(PlainFrame.dismissed());
+    session.close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
+  }
+
+  @Override
+  public void writeEvent(Encoded event, long ackId, @Nullable String offset) {
+    session.send(event.plain(ackId, offset));
+  }
+
+  @Override
+  public void writeAck(String in, long ackId, Args args) {
+    session.send(PlainFrame.answer(ackId, args));
+  }
+
+  @Override
+  public void writeFailure(String in, long ackId, Args args, Failure failure) {
+    session.send(PlainFrame.failure(ackId, failure));
+  }
+
+  @Override
+  public void breach(String why) {
+    refuse(Failure.Code.INVALID, why, POLICY);
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    session.close(reason);
+  }
+}
