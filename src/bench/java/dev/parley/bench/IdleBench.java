@@ -95,7 +95,12 @@ public final class IdleBench {
       Path home, Path directory, int sockets, int minutes, String options)
       throws InterruptedException {
     try (ParleyNodes nodes =
-            ParleyNodes.start(home, directory, 1, false, Math.max(sockets, WARM_UP), -1, options);
+            ParleyNodes.start(
+                home,
+                directory,
+                new ParleyNodes.Setup(1, false, true, Math.max(sockets, WARM_UP)),
+                -1,
+                options);
         LoadClient client = new LoadClient(nodes)) {
       ServerProcess server = nodes.servers().getFirst();
       warmUp(nodes);

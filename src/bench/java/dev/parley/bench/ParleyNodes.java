@@ -35,6 +35,7 @@ final class ParleyNodes implements Target {
       """;
 
   private final Path directory;
+  private final boolean withResumption;
   private final int cpu;
   private final EmbeddedStores stores;
   private final Vertx vertx = Vertx.vertx();
@@ -43,32 +44,32 @@ final class ParleyNodes implements Target {
   private final List<ServerProcess> others = new ArrayList<>();
   private List<String> tokens = List.of();
 
-  private ParleyNodes(Path directory, int cpu) {
+  private ParleyNodes(Path directory, boolean withResumption, int cpu) {
     this.directory = directory;
+    this.withResumption = withResumption;
     this.cpu = cpu;
     this.stores = EmbeddedStores.start(directory.resolve("stores"), false);
   }
 
+  /// What is to be started.
+  ///
+  /// @param nodes that carry sockets
+  /// @param withMedia whether rooms can be joined
+  /// @param withResumption whether lost connections are kept for their clients
+  /// @param clients that will come, each with an account of its own
+  record Setup(int nodes, boolean withMedia, boolean withResumption, int clients) {}
+
   /// Starts all of it.
   ///
   /// @param home of the distribution or of the sources: `bin/parley` is there
-  /// @param number of nodes that carry sockets
-  /// @param withMedia whether rooms can be joined
-  /// @param clients that will come, each with an account of its own
   /// @param cpu the only processor it may use; -1 for any
   /// @param javaOptions added to the options of the nodes' JVMs
-  static ParleyNodes start(
-      Path home,
-      Path directory,
-      int number,
-      boolean withMedia,
-      int clients,
-      int cpu,
-      String javaOptions) {
-    ParleyNodes parley = new ParleyNodes(directory, cpu);
+  static ParleyNodes start(Path home, Path directory, Setup setup, int cpu, String javaOptions) {
+    ParleyNodes parley = new ParleyNodes(directory, setup.withResumption(), cpu);
     try {
-      parley.startNodes(home, number, withMedia ? number + 1 : number, javaOptions);
-      parley.makeAccounts(clients);
+      parley.startNodes(
+          home, setup.nodes(), setup.withMedia() ? setup.nodes() + 1 : setup.nodes(), javaOptions);
+      parley.makeAccounts(setup.clients());
       return parley;
     } catch (RuntimeException e) {
       parley.close();
@@ -145,6 +146,9 @@ final class ParleyNodes implements Target {
                 NO_LIMIT,
                 NO_LIMIT);
     ObjectNode config = Json.read(json, ObjectNode.class);
+    if (!withResumption) {
+      config.withObject("signaling").withObject("resume").put("window", 0);
+    }
     return config.toPrettyString();
   }
 
