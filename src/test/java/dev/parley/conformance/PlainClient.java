@@ -134,6 +134,11 @@ public final class PlainClient implements AutoCloseable {
     webSocket.pause();
   }
 
+  /// Reads again.
+  public void resume() {
+    webSocket.resume();
+  }
+
   /// Ends the connection without a close frame.
   public void cut() {
     if (webSocket instanceof WebSocketInternal internal) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,10 +69,7 @@ public final class PlainServer {
     Handshake handshake = Handshake.of(request, query, clientAddress);
     if (!request.method().equals(HttpMethod.GET)
         || !"websocket".equalsIgnoreCase(handshake.header("Upgrade"))) {
-      request
-          .response()
-          .putHeader(HttpHeaders.UPGRADE, "websocket")
-          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+      askToUpgrade(request);
       refuse(request, UPGRADE_REQUIRED, Failure.Code.INVALID, "Expected a WebSocket");
       return;
     }
@@ -122,6 +120,16 @@ public final class PlainServer {
     session.open(acceptor);
     if (isClosed) {
       session.close(CloseReason.SERVER_SHUTTING_DOWN);
+    }
+  }
+
+  /// Names the protocol to change to (RFC 9110 §7.8), which no other version has headers for.
+  private static void askToUpgrade(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_1_1) {
+      request
+          .response()
+          .putHeader(HttpHeaders.UPGRADE, "websocket")
+          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
     }
   }
 
