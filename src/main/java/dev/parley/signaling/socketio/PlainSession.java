@@ -39,7 +39,10 @@ final class PlainSession {
   }
 
   /// The same as for the channel of an Engine.IO session: Vert.x waits for the close frame to be
-  /// written, which never comes to pass with a client that has stopped reading.
+  /// written, which never comes to pass with a client that has stopped reading. Status of a page
+  /// that is closed or goes elsewhere (RFC 6455 §7.4.1).
+  private static final short GOING_AWAY = 1001;
+
   private static final long CLOSING_MS = 10_000;
 
   private static final long CLOSING_SLOW_READER_MS = 1_000;
@@ -200,7 +203,9 @@ final class PlainSession {
 
   private void onWebSocketClosed() {
     vertx.cancelTimer(closingTimer);
-    close(CloseReason.TRANSPORT_CLOSE);
+    Short status = webSocket.closeStatusCode();
+    boolean isPageGone = status != null && status == GOING_AWAY;
+    close(isPageGone ? CloseReason.PAGE_GONE : CloseReason.TRANSPORT_CLOSE);
   }
 
   /// A connection that has ended closes by itself. Everything else is a frame that was too large or

@@ -106,6 +106,7 @@ final class PollingChannel implements Channel {
     return switch (reason) {
       case FORCED_CLOSE, CONNECT_TIMEOUT, SERVER_SHUTTING_DOWN -> true;
       case TRANSPORT_CLOSE,
+          PAGE_GONE,
           TRANSPORT_ERROR,
           PING_TIMEOUT,
           PARSE_ERROR,

@@ -74,7 +74,7 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
     if (receiver != null) {
-      receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
+      receiver.onClosed(wire.isPageGone() ? CloseReason.PAGE_GONE : CloseReason.TRANSPORT_CLOSE);
     }
   }
 

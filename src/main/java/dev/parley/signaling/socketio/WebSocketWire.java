@@ -106,6 +106,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   private boolean isReading;
   private boolean needsFlush;
   private boolean isBroken;
+  private boolean isPageGone;
 
   @SuppressWarnings("unchecked")
   private WebSocketWire(
@@ -154,6 +155,11 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   /// Whether messages may still be sent. Any thread.
   boolean isOpen() {
     return !isCloseSent && !isCloseReceived && channel.isActive();
+  }
+
+  /// Whether the client has said that it is going away.
+  boolean isPageGone() {
+    return isPageGone;
   }
 
   /// Whether what is sent now leaves soon. Any thread.
@@ -318,6 +324,9 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   /// The client closes, or answers our closing: after the answer to that the connection ends.
   private void onClose(WebSocketFrame frame) {
     isCloseReceived = true;
+    isPageGone =
+        frame.content().readableBytes() >= Short.BYTES
+            && frame.content().getUnsignedShort(frame.content().readerIndex()) == GOING_AWAY;
     if (!isCloseSent) {
       write(CLOSE, frame.content().copy());
       isCloseSent = true;
