@@ -28,6 +28,7 @@ import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
 import dev.parley.signaling.socketio.SocketServer;
 import dev.parley.signaling.socketio.WebSocketDeflate;
+import dev.parley.signaling.tunnel.Tunnels;
 import dev.parley.turn.IceServers;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -71,6 +72,7 @@ public final class SignalingService {
   private final EngineSettings settings;
   private final @Nullable WebSocketDeflate deflate;
   private final SocketServer sockets;
+  private final Tunnels tunnels;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
   private int renewals;
@@ -126,11 +128,12 @@ public final class SignalingService {
             config.eventLimit());
     this.settings =
         new EngineSettings(
-            PATH,
-            config.pingInterval(),
-            config.pingTimeout(),
-            config.maxPayload(),
-            config.maxQueueBytes());
+                PATH,
+                config.pingInterval(),
+                config.pingTimeout(),
+                config.maxPayload(),
+                config.maxQueueBytes())
+            .withIdPrefix(Tunnels.prefix(node));
     this.deflate =
         config.deflate().enabled()
             ? new WebSocketDeflate(config.deflate().minBytes(), config.maxPayload())
@@ -146,6 +149,14 @@ public final class SignalingService {
     this.sockets =
         new SocketServer(vertx, settings, limits, Admission.open(), recovery)
             .of("/", _ -> Future.succeededFuture(conference));
+    this.tunnels =
+        new Tunnels(
+            vertx,
+            node,
+            peers,
+            links,
+            config.pingInterval().plus(config.pingTimeout()),
+            sockets.engine()::session);
     this.remote = new RemoteSockets(node, bus, links, peers, standbys, sockets, this::later);
     var _ = sockets.withElsewhere(remote);
     publish(metrics);
@@ -270,7 +281,7 @@ public final class SignalingService {
     if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
       sockets.plain().handle(request, rules, address);
     } else {
-      sockets.engine().handle(request, rules, address);
+      sockets.engine().handle(request, rules, address, tunnels);
     }
   }
 

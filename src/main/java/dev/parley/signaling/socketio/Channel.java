@@ -23,6 +23,10 @@ public interface Channel {
   /// Closes after what has been written has left. Repeated calls do nothing.
   void close(CloseReason reason);
 
+  /// Whether the client's packets are wanted: a channel that can tells the client to wait while
+  /// they are not.
+  default void wants(boolean packets) {}
+
   /// Whether the client still has to be told of a `close`, by requests that are to come.
   default boolean lingers() {
     return false;

@@ -12,6 +12,9 @@ public interface Receiver {
   /// One binary packet of the client.
   void onBinary(Buffer data);
 
+  /// Runs `action` when what has been brought before has been handled.
+  void afterwards(Runnable action);
+
   /// The channel takes packets again.
   void onWritable();
 

@@ -27,6 +27,11 @@ record SessionReceiver(EngineSession session, Channel channel) implements Receiv
   }
 
   @Override
+  public void afterwards(Runnable action) {
+    session.execute(action);
+  }
+
+  @Override
   public void onWritable() {
     session.execute(() -> session.onWritable(channel));
   }

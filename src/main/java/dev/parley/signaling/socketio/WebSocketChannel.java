@@ -106,6 +106,15 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
   public void flush() {}
 
   @Override
+  public void wants(boolean packets) {
+    if (packets) {
+      webSocket.resume();
+    } else {
+      webSocket.pause();
+    }
+  }
+
+  @Override
   public void close(CloseReason reason) {
     if (isClosing) {
       return;
