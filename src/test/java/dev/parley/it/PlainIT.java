@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parley.conformance.PlainClient;
 import dev.parley.it.StoresExtension.Stores;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -268,12 +269,17 @@ class PlainIT {
 
   @Test
   void itsPathIsUnderTheListenersOwn(Stores stores) throws IOException {
+    int port = ClusterNodes.freePorts(1)[0];
+    JsonObject listener =
+        object("host", "127.0.0.1")
+            .put("port", port)
+            .put("basePath", "/app")
+            .put("roles", new JsonArray().add("api").add("signaling"));
     String json =
-        "{\"listeners\":[{\"host\":\"127.0.0.1\",\"port\":"
-            + ClusterNodes.freePorts(1)[0]
-            + ",\"basePath\":\"/app\","
-            + "\"roles\":[\"api\",\"signaling\"]}],"
-            + "\"media\":{\"minPort\":45000,\"maxPort\":45499}}";
+        object("listeners", new JsonArray().add(listener))
+            .put("limits", object("connectionsPerAddress", 2))
+            .put("media", object("minPort", 45000).put("maxPort", 45499))
+            .encode();
     try (TestNode based = TestNode.start(stores, json)) {
       String url = based.node().urls().getLast();
       assertTrue(url.endsWith("/app"), url);
@@ -281,6 +287,15 @@ class PlainIT {
       assertEquals(404, status(url + "/wss"));
       assertEquals(404, status(url + "/a/ws"));
       assertEquals(404, status(url.replace("/app", "/ws")));
+
+      WebSocketConnectOptions options =
+          new WebSocketConnectOptions().setPort(port).setURI("/app/ws?sid=known");
+      PlainClient first = PlainClient.open(node.clients(), options);
+      PlainClient second = PlainClient.open(node.clients(), options);
+      // One address has two places, and no query makes it a third.
+      assertThrows(AssertionError.class, () -> PlainClient.open(node.clients(), options));
+      first.close();
+      second.close();
     }
   }
 
