@@ -1,9 +1,11 @@
-/// Engine.IO 4 and Socket.IO 5 for browsers that run socket.io-client 3 or 4, unchanged.
+/// Engine.IO 4 and Socket.IO 5 for browsers that run socket.io-client 3 or 4, unchanged, and plain
+/// JSON over WebSocket for clients that want neither.
 ///
 /// It owns the wire: handshake, heartbeat, packets, namespaces, acknowledgements, closing. What an
 /// event means is the application's. Two layers: `EngineServer` opens an `EngineSession` per
 /// client, whose bytes a `Channel` moves (a WebSocket today); `SocketServer` reads Socket.IO
-/// packets out of sessions and runs one `Socket` per client and namespace.
+/// packets out of sessions and runs one `Socket` per client and namespace. Plain clients come in by
+/// a `PlainServer` instead; both kinds of connection are a `Wire` to the `Seats` that they share.
 ///
 /// A session and its sockets live on one event-loop context, that of their WebSocket: plain fields,
 /// no locks, nothing that waits. Sends and closes may be called from any thread and hop there; the
