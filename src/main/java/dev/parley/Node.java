@@ -247,7 +247,7 @@ public final class Node implements AutoCloseable {
             gate,
             health,
             metrics);
-    ListenerVerticle.Shared shared = new ListenerVerticle.Shared(parts);
+    ListenerVerticle.Shared shared = new ListenerVerticle.Shared(parts, urls.size());
     int instances = Math.max(1, Runtime.getRuntime().availableProcessors());
     vertx
         .deployVerticle(

@@ -8,6 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -43,6 +45,7 @@ public final class Links {
     private final String node;
     private final MessageProducer<Buffer> producer;
     private Buffer pending = Buffer.buffer();
+    private List<Runnable> onSent = List.of();
     private boolean isFlushing;
     private int inFlight;
 
@@ -69,10 +72,24 @@ public final class Links {
       return true;
     }
 
+    synchronized boolean afterSent(Runnable task) {
+      if (!isFlushing) {
+        return false;
+      }
+      if (onSent.isEmpty()) {
+        onSent = new ArrayList<>();
+      }
+      onSent.add(task);
+      return true;
+    }
+
     private void flush() {
       Buffer batch;
+      List<Runnable> waiting;
       synchronized (this) {
         isFlushing = false;
+        waiting = onSent;
+        onSent = List.of();
         batch = pending;
         pending = Buffer.buffer(Math.min(batch.length(), 65_536));
         inFlight += batch.length();
@@ -87,6 +104,7 @@ public final class Links {
             if (result.failed()) {
               log.debug("frames lost node={} error={}", node, result.cause().toString());
             }
+            waiting.forEach(Runnable::run);
           });
     }
   }
@@ -134,6 +152,16 @@ public final class Links {
   /// Sends one frame; from any thread. False when it was dropped because the node takes nothing.
   public boolean send(String node, int kind, Frame.Body body) {
     return links.computeIfAbsent(node, Link::new).send(kind, body);
+  }
+
+  /// Runs `task` when what was sent to a node so far has been handed to the network, so that it
+  /// arrives even if this process ends: on any thread, at once when nothing waits to be handed
+  /// over. It runs as well when the node is gone.
+  public void afterSent(String node, Runnable task) {
+    Link link = links.get(node);
+    if (link == null || !link.afterSent(task)) {
+      task.run();
+    }
   }
 
   /// The event-loop context on which frames are received.

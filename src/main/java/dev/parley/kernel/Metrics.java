@@ -10,6 +10,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
 /// The node's metrics, in Prometheus' terms. Names are written down here and nowhere else.
@@ -60,6 +63,11 @@ public final class Metrics {
     }
   }
 
+  private record Series(Total total, List<String> tags) {}
+
+  /// Found faster here than in the registry.
+  private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -104,7 +112,12 @@ public final class Metrics {
   ///
   /// @param tags names and values in turn
   public void count(Total total, String... tags) {
-    Counter.builder(total.metric).description(total.help).tags(tags).register(registry).increment();
+    counters
+        .computeIfAbsent(
+            new Series(total, List.of(tags)),
+            _ ->
+                Counter.builder(total.metric).description(total.help).tags(tags).register(registry))
+        .increment();
   }
 
   /// All metrics as Prometheus reads them.

@@ -230,8 +230,7 @@ final class Connection {
       }
     }
     if (verdict == EventLimit.Verdict.CUT) {
-      socket.disconnect(false);
-      socket.closeSession(CloseReason.FLOOD);
+      socket.expel(CloseReason.FLOOD);
     }
   }
 
@@ -250,10 +249,17 @@ final class Connection {
   private void relay(String name, Args args, @Nullable Ack ack) {
     String result = "OK";
     try {
-      Reply reply = relayed(name, args);
-      if (ack != null) {
-        ack.reply(Args.ofJson(dialect.encode(reply)));
-      }
+      requireUser();
+      shared
+          .views()
+          .relay(
+              this,
+              dialect.relay(name, args),
+              () -> {
+                if (ack != null) {
+                  ack.reply(Args.ofJson(dialect.encode(Reply.SUCCESS)));
+                }
+              });
     } catch (Failure failure) {
       result = failure.code().name();
       fail(failure, ack);
@@ -261,18 +267,15 @@ final class Connection {
     count(name, result);
   }
 
-  private Reply relayed(String name, Args args) {
-    requireUser();
-    shared.views().relay(this, dialect.relay(name, args));
-    return Reply.SUCCESS;
-  }
-
   private void handle(String name, Args args, @Nullable Ack ack) {
+    if (dialect.isRelay(name)) {
+      relay(name, args, ack);
+      return;
+    }
     String result = "OK";
     boolean isKnown = dialect.knows(name);
     try {
-      Reply reply =
-          dialect.isRelay(name) ? relayed(name, args) : reply(name, isKnown, args.node(0));
+      Reply reply = reply(name, isKnown, args.node(0));
       if (ack != null) {
         ack.reply(Args.ofJson(dialect.encode(reply)));
       }

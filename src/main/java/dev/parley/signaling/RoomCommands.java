@@ -201,7 +201,8 @@ final class RoomCommands {
     views.relay(
         connection,
         new Relay(
-            Relayed.Kind.REACTION, command.roomId(), "", false, Json.write(command.reaction())));
+            Relayed.Kind.REACTION, command.roomId(), "", false, Json.write(command.reaction())),
+        () -> {});
     return Reply.SUCCESS;
   }
 

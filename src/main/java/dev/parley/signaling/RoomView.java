@@ -153,6 +153,13 @@ final class RoomView {
     return known;
   }
 
+  /// Ids of the nodes that have to be told what is said to one participant.
+  static Set<String> nodesOf(Participant participant) {
+    return participant.standby().isEmpty()
+        ? Set.of(participant.node())
+        : Set.of(participant.node(), participant.standby());
+  }
+
   private static void addNodes(Set<String> nodes, Participant participant) {
     nodes.add(participant.node());
     if (!participant.standby().isEmpty()) {

@@ -188,7 +188,28 @@ final class RoomViews implements RoomView.Watcher {
   /// the sockets it goes from bytes to bytes.
   ///
   /// @throws Failure FORBIDDEN when the sender is not in the room, NOT_FOUND when the target is not
-  void relay(Connection sender, Relay relay) {
+  ///
+  /// @param onSent run once it is certain that nobody misses it though this node should die
+  void relay(Connection sender, Relay relay, Runnable onSent) {
+    Set<String> others = relay(sender, relay);
+    if (others.isEmpty()) {
+      onSent.run();
+      return;
+    }
+    AtomicInteger left = new AtomicInteger(others.size());
+    for (String other : others) {
+      links.afterSent(
+          other,
+          () -> {
+            if (left.decrementAndGet() == 0) {
+              onSent.run();
+            }
+          });
+    }
+  }
+
+  /// Returns the other nodes it has been sent to.
+  private Set<String> relay(Connection sender, Relay relay) {
     RoomView room = rooms.get(relay.roomId());
     if (room == null) {
       throw stranger();
@@ -219,22 +240,17 @@ final class RoomViews implements RoomView.Watcher {
               sender.socketId(),
               target == null ? "" : target.socketId(),
               relay.json());
-      if (target == null) {
-        room.nodes().forEach(each -> pass(room, each, relayed));
-      } else {
-        pass(room, target.node(), relayed);
-        if (!target.standby().isEmpty()) {
-          pass(room, target.standby(), relayed);
+      Set<String> nodes = target == null ? room.nodes() : RoomView.nodesOf(target);
+      Set<String> others = new HashSet<>(4);
+      for (String each : nodes) {
+        if (each.equals(node)) {
+          room.deliver(relayed);
+        } else {
+          links.send(each, LinkKind.RELAY, relayed::writeTo);
+          others.add(each);
         }
       }
-    }
-  }
-
-  private void pass(RoomView room, String to, Relayed relayed) {
-    if (to.equals(node)) {
-      room.deliver(relayed);
-    } else {
-      links.send(to, LinkKind.RELAY, relayed::writeTo);
+      return others;
     }
   }
 

@@ -5,10 +5,13 @@ import dev.parley.kernel.TokenBucket;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -47,6 +50,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     CONTROL_FRAMES,
     RESERVED_BITS
   }
+
+  /// Headers of one request, each of which costs more memory than bytes on the way.
+  static final int MAX_HEADERS = 200;
 
   /// Frames of one message. Clients of ours send one; a megabyte in frames of 1 kB is let through.
   static final int MAX_FRAGMENTS = 1_000;
@@ -106,7 +112,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void received(ChannelHandlerContext context, Object message) {
-    if (message instanceof HttpRequest) {
+    if (message instanceof HttpRequest request) {
+      if (hasTooMany(request.headers()) && request.decoderResult().isSuccess()) {
+        request.setDecoderResult(
+            DecoderResult.failure(new TooLongHttpHeaderException("too many headers")));
+      }
       unanswered++;
       isBodyOpen = true;
       await(context, patience.body(), Cut.BODY);
@@ -117,6 +127,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
+  private static boolean hasTooMany(HttpHeaders headers) {
+    int count = 0;
+    for (var all = headers.iteratorCharSequence(); all.hasNext(); all.next()) {
+      count++;
+    }
+    return count > MAX_HEADERS;
+  }
+
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
       throws Exception {
@@ -124,6 +142,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       sent(context, message);
     }
     super.write(context, message, promise);
+  }
+
+  /// What was written leaves, such as the close frame of a WebSocket whose client has just broken
+  /// the protocol: Vert.x closes before it flushes then.
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+    context.flush();
+    super.close(context, promise);
   }
 
   private void sent(ChannelHandlerContext context, Object message) {

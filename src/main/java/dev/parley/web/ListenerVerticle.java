@@ -64,11 +64,14 @@ public final class ListenerVerticle extends VerticleBase {
 
   /// What the instances of one listener have together: the port, and the count of sign-ins.
   public static final class Shared {
+    private final int anyPort;
     private final int configuredPort;
     private final AtomicInteger foundPort = new AtomicInteger();
     private final Limits signIns;
 
-    public Shared(Parts parts) {
+    /// @param number of the listener among those of the node
+    public Shared(Parts parts, int number) {
+      anyPort = -1 - number;
       configuredPort = parts.listener().port();
       foundPort.set(configuredPort);
       signIns = new Limits(parts.limits().http());
@@ -129,9 +132,9 @@ public final class ListenerVerticle extends VerticleBase {
     Router routes = root;
     server.connectionHandler(this::accept);
     server.requestHandler(request -> dispatch(request, routes));
-    // A negative port is chosen once and shared by all instances of this deployment; each must ask
-    // for the same one, as the number that was found is not free.
-    int wanted = shared.configuredPort == 0 ? -1 : shared.configuredPort;
+    // A negative port is chosen once and shared by all who ask for the same one: the instances of
+    // this deployment, as the number that was found is not free.
+    int wanted = shared.configuredPort == 0 ? shared.anyPort : shared.configuredPort;
     return server.listen(wanted).onSuccess(opened -> shared.foundPort.set(opened.actualPort()));
   }
 

@@ -47,7 +47,7 @@ final class SocketDoor {
 
   /// Answers a request that the signaling role has claimed.
   void handle(HttpServerRequest request) {
-    boolean isUpgrade = request.headers().contains(HttpHeaders.UPGRADE);
+    boolean isUpgrade = "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     if (isUpgrade && refuseUpgrade(request)) {
       return;
     }

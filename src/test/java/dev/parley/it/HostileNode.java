@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.Node;
 import dev.parley.kernel.ConfigFile;
 import dev.parley.kernel.Json;
@@ -56,6 +57,7 @@ final class HostileNode implements AutoCloseable {
           "passwordHashing": { "memoryKiB": 64, "iterations": 1 }
         },
         "rooms": { "rateLimit": { "events": 50000, "window": "60s" } },
+        "signaling": { "eventLimit": { "rate": 100000, "burst": 100000 } },
         "limits": { "http": { "events": 100000, "window": "60s" } },
         "media": {
           "listenIp": "127.0.0.1", "announcedIp": "127.0.0.1", "minPort": 46000, "maxPort": 46999,
@@ -98,7 +100,30 @@ final class HostileNode implements AutoCloseable {
   }
 
   static HostileNode start(StoresExtension.Stores stores) {
-    return new HostileNode(Node.start(ConfigFile.of(CONFIG, stores.env())));
+    return start(stores, "{}");
+  }
+
+  /// @param json what is different from the configuration of all such nodes
+  static HostileNode start(StoresExtension.Stores stores, String json) {
+    try {
+      JsonNode config = Json.MAPPER.readTree(CONFIG);
+      if (json.contains("\"listeners\"") && config instanceof ObjectNode object) {
+        object.remove("listeners");
+      }
+      config = Json.MAPPER.readerForUpdating(config).readValue(json);
+      return new HostileNode(Node.start(ConfigFile.of(config.toString(), stores.env())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The port of the listener at this place in the configuration.
+  int port(int listener) {
+    return URI.create(node.urls().get(listener)).getPort();
+  }
+
+  int port() {
+    return port(0);
   }
 
   /// What was logged as an error since the last call.

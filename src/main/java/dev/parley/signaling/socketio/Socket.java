@@ -237,13 +237,18 @@ public final class Socket {
   }
 
   /// Closes the connection under all of the client's sockets; the client reconnects by itself.
-  public void closeSession() {
-    closeSession(CloseReason.FORCED_CLOSE);
+  public synchronized void closeSession() {
+    Carrier to = carrier;
+    if (to != null) {
+      post(to, () -> to.close(CloseReason.FORCED_CLOSE));
+    }
   }
 
-  /// The same for a reason of the caller's.
-  public synchronized void closeSession(CloseReason reason) {
+  /// Takes the socket out of its namespace, so that the client does not come back by itself, and
+  /// closes the connection for a reason of the caller's.
+  public synchronized void expel(CloseReason reason) {
     Carrier to = carrier;
+    disconnect(false);
     if (to != null) {
       post(to, () -> to.close(reason));
     }
@@ -480,7 +485,7 @@ public final class Socket {
     SocketPacket packet =
         new SocketPacket(SocketPacket.Type.EVENT, namespace, wanted, event, args, null, 0);
     if (isCarriedBy(from) && !onEvent(packet)) {
-      closeSession(CloseReason.FLOOD);
+      expel(CloseReason.FLOOD);
     }
   }
 
