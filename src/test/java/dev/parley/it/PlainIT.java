@@ -96,8 +96,25 @@ class PlainIT {
           failure("UNAUTHENTICATED", "Authentication failed"),
           client.next("error").getJsonObject("data"));
       assertEquals("{\"event\":\"disconnect\"}", client.text());
-      assertEquals("1000 server namespace disconnect", client.closed());
+      assertEquals("1000 forced close", client.closed());
     }
+  }
+
+  @Test
+  void aFloodOfEventsIsRefusedThenEnded() {
+    PlainClient ann = connected(node, "Ann");
+    for (int i = 0; i < 20_000; i++) {
+      ann.send("{\"event\":\"no:such\",\"id\":" + i + "}");
+    }
+
+    JsonObject frame = ann.next();
+    while (!frame.containsKey("error")
+        || !"Too many events".equals(frame.getJsonObject("error").getString("message"))) {
+      frame = ann.next();
+    }
+    assertEquals("RATE_LIMITED", frame.getJsonObject("error").getString("code"));
+    ann.next("disconnect");
+    assertEquals("1008 flood", ann.closed());
   }
 
   @Test
