@@ -53,9 +53,10 @@ public final class ConformanceApp {
       System.err.println("usage: conformance <port> [" + RECOVERY + "]");
       System.exit(2);
     }
+    Vertx vertx = Vertx.vertx();
     ConformanceApp app =
         start(
-                Vertx.vertx(),
+                vertx,
                 Integer.parseInt(args[0]),
                 quickSettings().forAnyOrigin(),
                 quickLimits(),
@@ -63,6 +64,7 @@ public final class ConformanceApp {
             .toCompletionStage()
             .toCompletableFuture()
             .get();
+    WarmUp.run(vertx, app.port());
     System.out.println("Conformance server is ready on port " + app.port());
   }
 

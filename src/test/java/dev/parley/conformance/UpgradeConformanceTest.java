@@ -207,7 +207,33 @@ class UpgradeConformanceTest {
   }
 
   @Test
-  void theEndOfTheSessionIsTheEndOfTheProbe() {
+  void theEndOfTheSessionIsTheEndOfAProbeThatWasNotAnswered() {
+    String session = http.open();
+    RawClient socket = webSocket(session);
+
+    post(session, "4close-me");
+
+    assertEquals(1000, socket.closeStatus());
+    assertEquals("1", get(session).body());
+  }
+
+  @Test
+  void aClientThatStopsPollingHearsOfTheEndWhenItHasGoneOver() {
+    String session = http.open();
+    RawClient socket = webSocket(session);
+    socket.send("2probe");
+    socket.text();
+
+    post(session, "4last words\u001e4close-me");
+    socket.send("5");
+
+    assertEquals("4last words", socket.text());
+    assertEquals(1000, socket.closeStatus());
+    assertEquals(400, get(session).status());
+  }
+
+  @Test
+  void aClientThatPollsOnHearsOfTheEndByItsPoll() {
     String session = http.open();
     RawClient socket = webSocket(session);
     socket.send("2probe");
@@ -215,6 +241,7 @@ class UpgradeConformanceTest {
 
     post(session, "4close-me");
 
+    assertEquals("1", get(session).body());
     assertEquals(1000, socket.closeStatus());
   }
 

@@ -35,7 +35,8 @@ final class ClusterNodes implements AutoCloseable {
     }
   }
 
-  private static String config(String name, int port, List<String> members, String[] roles) {
+  /// What makes a node one of a cluster.
+  static String config(String name, int port, List<String> members, String[] roles) {
     ObjectNode cluster =
         SocketClient.object(
             "enabled", true, "name", name, "port", port, "busPort", 0, "members", members);

@@ -57,7 +57,9 @@ final class HostileNode implements AutoCloseable {
           "passwordHashing": { "memoryKiB": 64, "iterations": 1 }
         },
         "rooms": { "rateLimit": { "events": 50000, "window": "60s" } },
-        "signaling": { "eventLimit": { "rate": 100000, "burst": 100000 } },
+        "signaling": {
+          "eventLimit": { "rate": 100000, "burst": 100000 }, "resume": { "window": 0 }
+        },
         "limits": { "http": { "events": 100000, "window": "60s" } },
         "media": {
           "listenIp": "127.0.0.1", "announcedIp": "127.0.0.1", "minPort": 46000, "maxPort": 46999,

@@ -46,6 +46,8 @@ final class SocketClient implements AutoCloseable {
   private final AtomicInteger nextAck = new AtomicInteger();
   private String id = "";
   private String userId = "";
+  private String pid = "";
+  private volatile String offset = "";
 
   private SocketClient(Vertx vertx) {
     client = vertx.createWebSocketClient();
@@ -71,8 +73,20 @@ final class SocketClient implements AutoCloseable {
   /// Connects to the default namespace and waits for its answer.
   SocketClient connect(Map<String, String> auth) {
     send("40" + (auth.isEmpty() ? "" : Json.write(auth)));
-    id = next(CONNECT).path("sid").asText();
+    JsonNode joined = next(CONNECT);
+    id = joined.path("sid").asText();
+    pid = joined.path("pid").asText();
     return this;
+  }
+
+  /// Comes back after a loss, with what an earlier connection knew.
+  SocketClient resume(SocketClient before) {
+    return connect(Map.of("pid", before.pid, "offset", before.offset));
+  }
+
+  /// The secret by which the server knows the socket again.
+  String pid() {
+    return pid;
   }
 
   /// Waits until the server has taken our word for who we are.
@@ -219,7 +233,10 @@ final class SocketClient implements AutoCloseable {
     switch (packet.charAt(0)) {
       case '0' -> hear(CONNECT, payload);
       case '1' -> hear(DISCONNECT, payload);
-      case '2' -> hear(payload.path(0).asText(), payload.path(1));
+      case '2' -> {
+        offset = payload.path(payload.size() - 1).asText();
+        hear(payload.path(0).asText(), payload.path(1));
+      }
       case '3' -> onAck(Integer.parseInt(packet.substring(1, json)), payload.path(0));
       default -> hear("$unknown " + packet, MissingNode.getInstance());
     }
@@ -263,6 +280,12 @@ final class SocketClient implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new AssertionError("no answer", e);
     }
+  }
+
+  /// Says that it leaves, closes the WebSocket and waits for its end.
+  void leave() {
+    send("41");
+    close();
   }
 
   /// Closes the WebSocket and waits for its end.

@@ -1,47 +1,75 @@
 package dev.parley.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.parley.conformance.ConformanceApp;
+import dev.parley.signaling.socketio.Recovery;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Unmodified socket.io-client versions 4.0, 4.4 and 4.8 in Node.js. Installs them on first use.
+/// Unmodified clients of other people: socket.io-client 4.0, 4.4 and 4.8 in Node.js, which are
+/// installed on first use, and python-socketio. Several event loops share the port.
 class SocketIoClientIT {
 
-  private static final Path CLIENTS = Path.of("src/test/clients");
+  private static Vertx vertx;
+  private static String port;
 
-  private final Vertx vertx = Vertx.vertx();
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void everyClientVersionPassesOverWebSocket() throws Exception {
-    if (!Files.isDirectory(CLIENTS.resolve("node_modules"))) {
-      run("npm", "ci", "--no-audit", "--no-fund");
-    }
+  @BeforeAll
+  static void start() throws Exception {
+    ClientProcess.installPackages();
+    vertx = Vertx.vertx();
     ConformanceApp app =
-        ConformanceApp.start(vertx, 0, ConformanceApp.quickSettings(), ConformanceApp.quickLimits())
+        ConformanceApp.start(
+                vertx,
+                0,
+                // Patient: two processes share the machine with whatever else it does.
+                ConformanceApp.quickSettings()
+                    .withHeartbeat(Duration.ofMillis(300), Duration.ofSeconds(10)),
+                ConformanceApp.quickLimits().withConnectTimeout(Duration.ofSeconds(10)),
+                Recovery.off(),
+                3)
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
-
-    run("node", "socketio-websocket.mjs", Integer.toString(app.port()));
+    port = Integer.toString(app.port());
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).directory(CLIENTS.toFile()).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+  @AfterAll
+  static void stop() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"polling", "websocket", "default", "websocket-first"})
+  void everyVersionOfTheJavaScriptClientPasses(String mode) throws Exception {
+    ClientProcess.run("node", "socketio.mjs", port, mode);
+  }
+
+  @Test
+  void thePythonClientPasses() throws Exception {
+    String python = python();
+    if (python.isEmpty()) {
+      System.err.println(
+          "SKIPPED: thePythonClientPasses needs python-socketio (Debian: python3-socketio)");
+    }
+    Assumptions.assumeFalse(python.isEmpty(), "no Python with python-socketio");
+
+    ClientProcess.run(python, "socketio_client.py", port);
+  }
+
+  /// A Python that has the client; empty when there is none.
+  private static String python() throws InterruptedException {
+    for (String name : Stream.of("python3", "/usr/bin/python3").toList()) {
+      if (ClientProcess.succeeds(name, "-c", "import socketio, requests, websocket")) {
+        return name;
+      }
+    }
+    return "";
   }
 }

@@ -1,7 +1,6 @@
 package dev.parley.signaling.socketio;
 
 import dev.parley.kernel.Ids;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -194,30 +193,7 @@ public final class EngineServer {
       new PollingEdge(vertx, request, rules, settings, responses, isPost).start(session, head);
       return;
     }
-    // The session may be asked elsewhere; until then nothing of the request may pass.
-    request.pause();
-    Context context = vertx.getOrCreateContext();
-    session.upgrade(
-        head,
-        error ->
-            context.runOnContext(_ -> {
-              request.resume();
-              responses.refuse(request, rules, error);
-            }),
-        upgrade -> context.runOnContext(_ -> upgrade(request, upgrade)));
-  }
-
-  private void upgrade(HttpServerRequest request, SessionPort.Upgrade upgrade) {
-    request
-        .toWebSocket()
-        .onSuccess(webSocket -> {
-          WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
-          channel.attach(upgrade.open(channel));
-        })
-        .onFailure(_ -> {
-          counters.countRefused(EngineError.BAD_REQUEST);
-          upgrade.cancel();
-        });
+    new WebSocketEdge(vertx, request, rules, responses).start(session, head);
   }
 
   /// A request that wants a session.

@@ -42,6 +42,7 @@ public final class EngineSession {
   private volatile Channel channel;
   private volatile boolean isForgotten;
   private @Nullable Probe probe;
+  private @Nullable CloseReason closeReason;
   private @Nullable EngineHandler handler;
   private @Nullable ArrayDeque<EnginePacket> queue;
   private int queuedBytes;
@@ -262,6 +263,10 @@ public final class EngineSession {
       }
       next.flush();
       onWritable(next);
+      if (closeReason != null) {
+        next.close(closeReason);
+        forget();
+      }
     }
   }
 
@@ -334,6 +339,9 @@ public final class EngineSession {
   void forget() {
     if (!isForgotten) {
       isForgotten = true;
+      if (probe != null) {
+        probe.refuse();
+      }
       onForgotten.accept(this);
     }
   }
@@ -403,8 +411,10 @@ public final class EngineSession {
       channel.flush();
       queue = null;
     }
+    closeReason = reason;
     channel.close(reason);
-    if (probe != null) {
+    // A client that has been answered stops polling: it hears of the end when it has gone over.
+    if (probe != null && !probe.isAnswered()) {
       probe.refuse();
     }
     counters.countClosed(reason);

@@ -64,7 +64,7 @@ final class Payload {
       if (part.startsWith("b")) {
         byte[] data;
         try {
-          data = DECODER.decode(part.substring(1));
+          data = DECODER.decode(withoutBreaks(part.substring(1)));
         } catch (IllegalArgumentException _) {
           return false;
         }
@@ -77,5 +77,10 @@ final class Payload {
       }
       from = end + 1;
     }
+  }
+
+  /// Some clients (that in Java) break the lines of Base64 as mail does, or end it with a break.
+  private static String withoutBreaks(String base64) {
+    return base64.indexOf('\n') < 0 ? base64 : base64.replace("\n", "").replace("\r", "");
   }
 }

@@ -265,11 +265,17 @@ final class PollingChannel implements Channel {
   ///
   /// @return what has not left yet
   List<EnginePacket> retire() {
+    vertx.cancelTimer(timer);
     state = State.CLOSED;
     LocalExchange stray = held;
     held = null;
     if (stray != null) {
       stray.refuse(EngineError.BAD_REQUEST);
+    }
+    LocalExchange post = farewell;
+    farewell = null;
+    if (post != null) {
+      post.accept();
     }
     List<EnginePacket> left = pending;
     pending = List.of();

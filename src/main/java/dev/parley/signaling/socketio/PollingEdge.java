@@ -17,6 +17,7 @@ final class PollingEdge implements Consumer<Answer> {
 
   private final Vertx vertx;
   private final Context context;
+  private final Thread thread;
   private final HttpServerRequest request;
   private final Admission rules;
   private final EngineSettings settings;
@@ -37,6 +38,7 @@ final class PollingEdge implements Consumer<Answer> {
       boolean isPost) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
+    this.thread = Thread.currentThread();
     this.request = request;
     this.rules = rules;
     this.settings = settings;
@@ -130,7 +132,7 @@ final class PollingEdge implements Consumer<Answer> {
   /// The session's answer. Any thread.
   @Override
   public void accept(Answer answer) {
-    if (vertx.getOrCreateContext().equals(context)) {
+    if (Thread.currentThread().equals(thread)) {
       write(answer);
     } else {
       context.runOnContext(_ -> write(answer));

@@ -61,6 +61,11 @@ final class Probe implements SessionPort.Upgrade {
     return channel;
   }
 
+  /// Whether the client knows that packets pass.
+  boolean isAnswered() {
+    return noops >= 0;
+  }
+
   void onText(Channel from, String wire) {
     if (wire.equals(QUESTION)) {
       from.write(EnginePacket.PROBED);

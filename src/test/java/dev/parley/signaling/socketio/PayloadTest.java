@@ -76,6 +76,15 @@ class PayloadTest {
     assertEquals(List.of("4a", "4b"), notes.seen);
   }
 
+  @Test
+  void takesBase64WithLineBreaks() {
+    Notes notes = new Notes(100);
+
+    assertTrue(Payload.decode(Buffer.buffer("bAQID\r\nBA==\n\u001e4a"), notes));
+
+    assertEquals(List.of(Buffer.buffer(new byte[] {1, 2, 3, 4}), "4a"), notes.seen);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"b%", "bA", "bAQ=A", "bAQ==A", "b====", "bA-_A", "b\u00e9"})
   void refusesWhatIsNoBase64(String text) {
