@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
@@ -63,6 +64,8 @@ public final class Metrics {
     }
   }
 
+  private static final String VERTX_WEB_SOCKETS = "vertx.http.server.active.ws";
+
   private record Series(Total total, List<String> tags) {}
 
   /// Found faster here than in the registry.
@@ -72,6 +75,8 @@ public final class Metrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   public Metrics() {
+    // Counted by Vert.x only up: sockets are taken out of its hands. Ours is CONNECTIONS.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith(VERTX_WEB_SOCKETS));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

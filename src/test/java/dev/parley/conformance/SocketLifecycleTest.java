@@ -3,6 +3,7 @@ package dev.parley.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -435,7 +436,8 @@ class SocketLifecycleTest {
     Socket socket = recorder.socket();
 
     assertEquals("blue", socket.handshake().parameter("room"));
-    assertEquals("websocket", socket.handshake().header("upgrade"));
+    assertNull(socket.handshake().parameter("transport"));
+    assertNull(socket.handshake().header("upgrade"));
     assertEquals("t", socket.auth().path("token").asText());
     assertEquals("websocket", socket.channelName());
     assertEquals("/", socket.namespace());

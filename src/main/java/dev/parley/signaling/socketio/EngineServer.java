@@ -193,7 +193,7 @@ public final class EngineServer {
       new PollingEdge(vertx, request, rules, settings, responses, isPost).start(session, head);
       return;
     }
-    new WebSocketEdge(vertx, request, rules, responses).start(session, head);
+    new WebSocketEdge(vertx, request, rules, settings, responses).start(session, head);
   }
 
   /// A request that wants a session.
@@ -235,10 +235,14 @@ public final class EngineServer {
   }
 
   private void open(ServerWebSocket webSocket, Handshake handshake, Lease lease) {
-    WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
+    WebSocketChannel channel = channel(webSocket);
     EngineSession session = newSession(handshake, channel, lease);
     channel.attach(new SessionReceiver(session, channel));
     open(session);
+  }
+
+  private WebSocketChannel channel(ServerWebSocket accepted) {
+    return new WebSocketChannel(vertx, WebSocketWire.of(vertx, accepted, settings.maxPayload()));
   }
 
   private EngineSession newSession(Handshake handshake, @Nullable Channel webSocket, Lease lease) {
@@ -246,7 +250,7 @@ public final class EngineServer {
         new EngineSession(
             vertx,
             settings.idPrefix() + Ids.shortId(),
-            handshake,
+            handshake.kept(settings.path()),
             webSocket,
             settings,
             counters,

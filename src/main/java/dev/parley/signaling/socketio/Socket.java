@@ -218,9 +218,8 @@ public final class Socket {
   ///
   /// @param closeConnection whether the client's other namespaces and the connection end as well
   public void disconnect(boolean closeConnection) {
-    Carrier to;
     synchronized (this) {
-      to = carrier;
+      Carrier to = carrier;
       if (to != null) {
         post(
             to,
@@ -245,8 +244,7 @@ public final class Socket {
     }
   }
 
-  /// Takes the socket out of its namespace, so that the client does not come back by itself, and
-  /// closes the connection for a reason of the caller's.
+  /// The same for a reason of the caller's, after `disconnect`: the client stays away.
   public synchronized void expel(CloseReason reason) {
     Carrier to = carrier;
     disconnect(false);
@@ -277,8 +275,7 @@ public final class Socket {
     state = State.STARTING;
   }
 
-  /// Start-up is over: handles what was held, in order, then lets events through. On the carrier's
-  /// context.
+  /// Start-up is over: what was held is handled, in order. On the carrier's context.
   void open() {
     ArrayDeque<SocketPacket> waiting;
     synchronized (this) {
@@ -298,8 +295,7 @@ public final class Socket {
     }
   }
 
-  /// The connection is gone. The socket is kept for the window when that is possible; otherwise it
-  /// has left.
+  /// The connection is gone: the socket is kept for the window if it can be, else it has left.
   void lose(Carrier gone, CloseReason reason) {
     SocketHandler receiver;
     PendingAcks owed = null;

@@ -2,18 +2,13 @@ package dev.parley.signaling.socketio;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Packets on a WebSocket: one packet a message, text as text, bytes as binary. The session may
 /// live on another event loop than the WebSocket.
-public final class WebSocketChannel implements Channel {
+public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
-  /// Time for a client to take what is under way and the close frame. Vert.x waits for the frame to
-  /// be written, which never comes to pass with a client that has stopped reading.
+  /// Time for a client to take what is under way and the close frame, and to answer it.
   private static final long CLOSING_MS = 10_000;
 
   /// The same for a client that is known not to read.
@@ -22,41 +17,65 @@ public final class WebSocketChannel implements Channel {
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
-  private final ServerWebSocket webSocket;
+  private final WebSocketWire wire;
+  private @Nullable Receiver receiver;
   private volatile boolean isClosing;
   private volatile long closingTimer = NO_TIMER;
 
-  WebSocketChannel(Vertx vertx, ServerWebSocket webSocket) {
+  WebSocketChannel(Vertx vertx, WebSocketWire wire) {
     this.vertx = vertx;
-    this.webSocket = webSocket;
+    this.wire = wire;
   }
 
-  /// Lets the WebSocket talk to `receiver` from now on. On the WebSocket's event loop, before it
+  /// Lets the WebSocket talk to `newReceiver` from now on. On the WebSocket's event loop, before it
   /// does anything else.
-  void attach(Receiver receiver) {
-    webSocket.textMessageHandler(receiver::onText);
-    webSocket.binaryMessageHandler(receiver::onBinary);
-    webSocket.drainHandler(_ -> receiver.onWritable());
-    webSocket.exceptionHandler(failure -> onException(receiver, failure));
-    webSocket.closeHandler(_ -> onClosed(receiver));
+  void attach(Receiver newReceiver) {
+    receiver = newReceiver;
+    wire.listener(this);
   }
 
-  private void onClosed(Receiver receiver) {
+  @Override
+  public void onText(String message) {
+    if (receiver != null) {
+      receiver.onText(message);
+    }
+  }
+
+  @Override
+  public void onBinary(Buffer message) {
+    if (receiver != null) {
+      receiver.onBinary(message);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    if (receiver != null) {
+      receiver.onWritable();
+    }
+  }
+
+  /// Left to us to close.
+  @Override
+  public void onBreach() {
+    close(CloseReason.TRANSPORT_ERROR);
+    onFailure();
+  }
+
+  @Override
+  public void onFailure() {
+    if (receiver != null) {
+      receiver.onClosed(CloseReason.TRANSPORT_ERROR);
+    }
+  }
+
+  @Override
+  public void onClosed() {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
-    receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
-  }
-
-  /// A connection that has ended closes by itself. Everything else is a frame that was too large or
-  /// malformed, which is left to us to close.
-  private void onException(Receiver receiver, Throwable failure) {
-    if (failure instanceof HttpClosedException) {
-      return;
+    if (receiver != null) {
+      receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
     }
-    if (!(failure instanceof IOException)) {
-      close(CloseReason.TRANSPORT_ERROR);
-    }
-    receiver.onClosed(CloseReason.TRANSPORT_ERROR);
   }
 
   @Override
@@ -66,28 +85,20 @@ public final class WebSocketChannel implements Channel {
 
   @Override
   public boolean isWritable() {
-    if (isClosing || webSocket.isClosed()) {
-      return false;
-    }
-    try {
-      return !webSocket.writeQueueFull();
-    } catch (IllegalStateException _) {
-      // Closed by its event loop a moment ago.
-      return false;
-    }
+    return !isClosing && wire.isOpen() && wire.isWritable();
   }
 
   @Override
   public void write(EnginePacket packet) {
-    if (isClosing || webSocket.isClosed()) {
+    if (isClosing) {
       return;
     }
-    @Nullable String wire = packet.wire();
+    @Nullable String text = packet.wire();
     @Nullable Buffer binary = packet.binary();
-    if (wire != null) {
-      webSocket.writeTextMessage(wire);
+    if (text != null) {
+      wire.writeText(text);
     } else if (binary != null) {
-      webSocket.writeBinaryMessage(binary);
+      wire.writeBinary(binary);
     }
   }
 
@@ -100,18 +111,10 @@ public final class WebSocketChannel implements Channel {
       return;
     }
     isClosing = true;
-    if (!webSocket.isClosed()) {
+    if (wire.isOpen()) {
       boolean isSlow = reason == CloseReason.SLOW_READER;
-      closingTimer =
-          vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> closeConnection());
-      webSocket.close(reason.webSocketCode(), reason.label());
-    }
-  }
-
-  /// Closes the connection under the WebSocket, whatever waits in it.
-  private void closeConnection() {
-    if (webSocket instanceof WebSocketInternal internal) {
-      var _ = internal.channelHandlerContext().close();
+      closingTimer = vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> wire.cut());
+      wire.close(reason.webSocketCode(), reason.label());
     }
   }
 }

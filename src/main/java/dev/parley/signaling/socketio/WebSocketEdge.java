@@ -12,15 +12,21 @@ final class WebSocketEdge {
   private final Context context;
   private final HttpServerRequest request;
   private final Admission rules;
+  private final EngineSettings settings;
   private final EngineResponses responses;
   private boolean isGone;
 
   WebSocketEdge(
-      Vertx vertx, HttpServerRequest request, Admission rules, EngineResponses responses) {
+      Vertx vertx,
+      HttpServerRequest request,
+      Admission rules,
+      EngineSettings settings,
+      EngineResponses responses) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.request = request;
     this.rules = rules;
+    this.settings = settings;
     this.responses = responses;
   }
 
@@ -47,7 +53,8 @@ final class WebSocketEdge {
     request
         .toWebSocket()
         .onSuccess(webSocket -> {
-          WebSocketChannel channel = new WebSocketChannel(vertx, webSocket);
+          WebSocketWire wire = WebSocketWire.of(vertx, webSocket, settings.maxPayload());
+          WebSocketChannel channel = new WebSocketChannel(vertx, wire);
           channel.attach(upgrade.open(channel));
         })
         .onFailure(_ -> upgrade.cancel());
