@@ -266,6 +266,12 @@ public final class SignalingService {
     return path.length() == basePath.length() + PLAIN_PATH.length() && path.endsWith(PLAIN_PATH);
   }
 
+  /// Whether a request that `takes` has claimed is of a plain client, whose sessions have no ids.
+  public boolean isPlain(HttpServerRequest request) {
+    String path = request.path();
+    return path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH);
+  }
+
   /// Answers a request that `takes` has claimed.
   ///
   /// @param origins whether a page of an `Origin` may make the request
@@ -277,8 +283,7 @@ public final class SignalingService {
       String address,
       Lease lease) {
     Admission rules = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
-    String path = request.path();
-    if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
+    if (isPlain(request)) {
       sockets.plain().handle(request, rules, address);
     } else {
       sockets.engine().handle(request, rules, address, tunnels);

@@ -94,9 +94,12 @@ final class SocketDoor {
   }
 
   /// Whether the request is no part of a session yet. One that cannot be read is an attempt too.
-  private static boolean opensSession(HttpServerRequest request) {
+  private boolean opensSession(HttpServerRequest request) {
     if (request.method().equals(HttpMethod.OPTIONS)) {
       return false;
+    }
+    if (signaling.isPlain(request)) {
+      return true;
     }
     try {
       return request.getParam("sid") == null;

@@ -308,10 +308,20 @@ class PlainConformanceTest {
     thrown.send("{\"event\":\"kick\",\"data\":true}");
 
     assertEquals("1000 client namespace disconnect", leaver.closed());
-    for (PlainClient client : List.of(kicked, thrown)) {
-      assertEquals("{\"event\":\"disconnect\"}", client.text());
-      assertEquals("1000 server namespace disconnect", client.closed());
+    assertEquals("{\"event\":\"disconnect\"}", kicked.text());
+    assertEquals("1000 server namespace disconnect", kicked.closed());
+    assertEquals("{\"event\":\"disconnect\"}", thrown.text());
+    assertEquals("1000 forced close", thrown.closed());
+  }
+
+  @Test
+  void aFloodOfPingsEndsTheConnection() {
+    PlainClient client = joined();
+    for (int i = 0; i < 10_000; i++) {
+      client.send("{\"event\":\"ping\"}");
     }
+
+    assertEquals("1008 flood", client.closed());
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.TokenBucket;
 import io.vertx.core.Context;
 import io.vertx.core.http.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +24,14 @@ final class PlainConnection implements PlainSession.Handler, Wire {
 
   private static final short TOO_BIG = 1009;
 
+  /// A client that sends more has no use for the answers.
+  private static final Config.Bucket PINGS = new Config.Bucket(2, 100);
+
   private final SocketLimits limits;
   private final PlainSession session;
   private final Seats seats;
   private final TextFrames frames;
+  private final TokenBucket pings = new TokenBucket(PINGS);
   private String namespace = "/";
 
   /// @param maxPayload longest message accepted, in bytes
@@ -52,8 +58,17 @@ final class PlainConnection implements PlainSession.Handler, Wire {
     switch (PlainDecoder.decode(text, namespace, limits)) {
       case PlainDecoder.Malformed malformed ->
           refuse(Failure.Code.INVALID, malformed.why(), INVALID);
-      case PlainDecoder.Ping ping -> session.send(PlainFrame.pong(ping.id()));
+      case PlainDecoder.Ping ping -> onPing(ping);
       case SocketPacket packet -> onPacket(packet);
+    }
+  }
+
+  /// Pings are no events of a socket, whose number it bounds.
+  private void onPing(PlainDecoder.Ping ping) {
+    if (pings.takes(System.nanoTime())) {
+      session.send(PlainFrame.pong(ping.id()));
+    } else {
+      session.close(CloseReason.FLOOD);
     }
   }
 
@@ -119,7 +134,8 @@ final class PlainConnection implements PlainSession.Handler, Wire {
   @Override
   public void writeDismissed(String from) {
     session.send(PlainFrame.dismissed());
-    session.close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
+    // Not at once: whoever put the client out may close the connection for a better reason.
+    session.context().runOnContext(_ -> session.close(CloseReason.SERVER_NAMESPACE_DISCONNECT));
   }
 
   @Override

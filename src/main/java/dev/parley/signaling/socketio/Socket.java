@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One client in one namespace, for as long as the client wants it: it outlives its connection when
@@ -252,17 +253,11 @@ public final class Socket {
     }
   }
 
-  synchronized void acknowledge(long ackId, Args args) {
+  /// Answers an event of the client.
+  synchronized void answer(Consumer<Carrier> write) {
     Carrier to = carrier;
     if (to != null && hasJoined()) {
-      post(to, () -> to.sendAck(namespace, ackId, args));
-    }
-  }
-
-  synchronized void acknowledge(long ackId, Args args, Failure failure) {
-    Carrier to = carrier;
-    if (to != null && hasJoined()) {
-      post(to, () -> to.sendFailure(namespace, ackId, args, failure));
+      post(to, () -> write.accept(to));
     }
   }
 
