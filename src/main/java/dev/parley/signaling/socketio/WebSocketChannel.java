@@ -107,11 +107,7 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   @Override
   public void wants(boolean packets) {
-    if (packets) {
-      webSocket.resume();
-    } else {
-      webSocket.pause();
-    }
+    wire.wants(packets);
   }
 
   @Override
