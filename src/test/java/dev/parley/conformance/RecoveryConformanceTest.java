@@ -221,7 +221,10 @@ class RecoveryConformanceTest {
   @Test
   void whoHasLeftDoesNotComeBack() {
     Visit leaver = visit();
+    // What comes after the leaving has been heard was said after it.
     leaver.raw.send("41");
+    leaver.raw.send("40/custom,");
+    assertTrue(leaver.raw.text().startsWith("40/custom,"));
     leaver.raw.cut();
     Visit kicked = visit();
     kicked.raw.send("42[\"kick\",true]");
