@@ -12,6 +12,8 @@ import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSession;
 import dev.parley.signaling.socketio.EngineSettings;
 import dev.parley.signaling.socketio.Recovery;
+import dev.parley.signaling.socketio.SessionFinder;
+import dev.parley.signaling.socketio.SessionPort;
 import dev.parley.signaling.socketio.SocketCounters;
 import dev.parley.signaling.socketio.SocketHandler;
 import dev.parley.signaling.socketio.SocketLimits;
@@ -22,11 +24,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The application that public Engine.IO and Socket.IO suites expect of a server under test: raw
 /// echo under `/engine.io/`, Socket.IO under `/socket.io/` with the namespaces `/`, `/custom`,
@@ -103,12 +108,35 @@ public final class ConformanceApp {
       SocketLimits limits,
       Recovery recovery,
       int eventLoops) {
+    return start(
+        vertx,
+        port,
+        settings,
+        limits,
+        recovery,
+        eventLoops,
+        new Rooms(),
+        _ -> SessionFinder.none());
+  }
+
+  /// Serves as one node of several.
+  ///
+  /// @param rooms of all nodes
+  /// @param finder of sessions elsewhere, given what finds those that are here
+  public static Future<ConformanceApp> start(
+      Vertx vertx,
+      int port,
+      EngineSettings settings,
+      SocketLimits limits,
+      Recovery recovery,
+      int eventLoops,
+      Rooms rooms,
+      Function<Function<String, @Nullable SessionPort>, SessionFinder> finder) {
     Admission admission =
         new Admission(
             origin -> !origin.startsWith("https://evil."),
             handshake -> "1".equals(handshake.parameter("deny")) ? "denied by test" : null);
     SocketServer sockets = new SocketServer(vertx, settings, limits, admission, recovery);
-    Rooms rooms = new Rooms();
     SocketHandler suite = new SuiteHandler(rooms);
     sockets.of("/", _ -> Future.succeededFuture(suite));
     sockets.of("/custom", _ -> Future.succeededFuture(suite));
@@ -127,6 +155,11 @@ public final class ConformanceApp {
             admission,
             new SocketCounters(),
             EchoSession::new);
+    SessionFinder elsewhere =
+        finder.apply(sid -> {
+          SessionPort socket = sockets.engine().session(sid);
+          return socket != null ? socket : echo.session(sid);
+        });
     // A negative port is a free one that all servers of this Vert.x with the same number share.
     int wanted = port == 0 ? -FREE_PORTS.incrementAndGet() : port;
     List<Future<HttpServer>> listening = new ArrayList<>();
@@ -139,15 +172,27 @@ public final class ConformanceApp {
               vertx
                   .createHttpServer(EngineServer.prepare(new HttpServerOptions(), settings))
                   .requestHandler(
-                      echo.before(
-                          sockets
-                              .engine()
-                              .before(request -> request.response().setStatusCode(404).end())))
+                      request -> handle(request, echo, sockets.engine(), admission, elsewhere))
                   .listen(wanted)
                   .onComplete(bound));
     }
     return Future.all(listening)
         .map(_ -> new ConformanceApp(sockets, echo, listening.getFirst().result().actualPort()));
+  }
+
+  private static void handle(
+      HttpServerRequest request,
+      EngineServer echo,
+      EngineServer sockets,
+      Admission admission,
+      SessionFinder elsewhere) {
+    if (echo.isOurs(request)) {
+      echo.handle(request, admission, null, elsewhere);
+    } else if (sockets.isOurs(request)) {
+      sockets.handle(request, admission, null, elsewhere);
+    } else {
+      request.response().setStatusCode(404).end();
+    }
   }
 
   /// The port it listens on.

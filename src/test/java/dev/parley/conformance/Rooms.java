@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /// Who is in which room of which namespace; every socket is in the room of its own id.
-final class Rooms {
+public final class Rooms {
 
   private final Map<Socket, Set<String>> roomsOf = new ConcurrentHashMap<>();
 

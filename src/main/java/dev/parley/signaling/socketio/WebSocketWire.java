@@ -173,6 +173,11 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     return handedOver < MAX_HANDED_OVER && channel.isWritable();
   }
 
+  /// Whether more shall be read. While nothing is, not even the end is noticed. Any thread.
+  void wants(boolean messages) {
+    channel.config().setAutoRead(messages);
+  }
+
   /// Sends a message of text. Any thread.
   void writeText(String message) {
     send(TEXT, Unpooled.wrappedBuffer(message.getBytes(StandardCharsets.UTF_8)));

@@ -11,20 +11,20 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Edge {
 
   private final Vertx vertx;
-  private final Wire wire;
+  private final FrameLink link;
   private final long patienceMs;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Far> underWay = new ConcurrentHashMap<>();
 
   /// @param patienceMs after which an owner that does not answer a request counts as gone
-  Edge(Vertx vertx, Wire wire, long patienceMs) {
+  Edge(Vertx vertx, FrameLink link, long patienceMs) {
     this.vertx = vertx;
-    this.wire = wire;
+    this.link = link;
     this.patienceMs = patienceMs;
   }
 
-  Wire wire() {
-    return wire;
+  FrameLink link() {
+    return link;
   }
 
   /// A number for something new, of which frames are told from now on.

@@ -28,13 +28,13 @@ final class FarExchange implements SessionPort.Exchange, Far {
 
   void start(SessionPort.Head head, String sid) {
     boolean isSent =
-        edge.wire()
+        edge.link()
             .send(
                 node,
                 Op.REQUEST,
                 id,
                 out ->
-                    out.octet(Wire.code(head.method()))
+                    out.octet(FrameLink.code(head.method()))
                         .octet(head.isBinary() ? 1 : 0)
                         .text(sid)
                         .text(head.transport())
@@ -51,7 +51,7 @@ final class FarExchange implements SessionPort.Exchange, Far {
 
   @Override
   public void body(Buffer bytes) {
-    if (!isOver.get() && !edge.wire().send(node, Op.BODY, id, out -> out.bytes(bytes))) {
+    if (!isOver.get() && !edge.link().send(node, Op.BODY, id, out -> out.bytes(bytes))) {
       lost();
     }
   }
@@ -59,21 +59,21 @@ final class FarExchange implements SessionPort.Exchange, Far {
   @Override
   public void abort() {
     if (end()) {
-      edge.wire().send(node, Op.ABORT, id);
+      edge.link().send(node, Op.ABORT, id);
     }
   }
 
   @Override
   public void release() {
     if (end()) {
-      edge.wire().send(node, Op.RELEASE, id);
+      edge.link().send(node, Op.RELEASE, id);
     }
   }
 
   @Override
   public void onFrame(int op, Frame frame) {
     if (op == Op.ANSWER) {
-      EngineError error = Wire.error(frame.octet());
+      EngineError error = FrameLink.error(frame.octet());
       Answer answer = error == null ? Answer.of(frame.bytes()) : Answer.refused(error);
       if (end()) {
         receiver.accept(answer);
@@ -86,7 +86,7 @@ final class FarExchange implements SessionPort.Exchange, Far {
   @Override
   public void lost() {
     if (end()) {
-      edge.wire().send(node, Op.ABORT, id);
+      edge.link().send(node, Op.ABORT, id);
       receiver.accept(Answer.refused(EngineError.SESSION_UNKNOWN));
     }
   }

@@ -52,7 +52,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
 
   void start(SessionPort.Head head, String sid) {
     boolean isSent =
-        edge.wire()
+        edge.link()
             .send(
                 node,
                 Op.UPGRADE,
@@ -75,7 +75,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
     channel = opened;
     if (!state.compareAndSet(State.GRANTED, State.OPEN)) {
       opened.close(CloseReason.TRANSPORT_CLOSE);
-    } else if (!edge.wire().send(node, Op.OPEN, id)) {
+    } else if (!edge.link().send(node, Op.OPEN, id)) {
       lost();
     }
     return this;
@@ -84,7 +84,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
   @Override
   public void cancel() {
     if (end()) {
-      edge.wire().send(node, Op.CANCEL, id);
+      edge.link().send(node, Op.CANCEL, id);
     }
   }
 
@@ -106,7 +106,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
     if (!credit.take(packet.bytes() + 1)) {
       source.wants(false);
     }
-    if (!edge.wire().sendPacket(node, Op.TO_OWNER_TEXT, Op.TO_OWNER_BYTES, id, packet)) {
+    if (!edge.link().sendPacket(node, Op.TO_OWNER_TEXT, Op.TO_OWNER_BYTES, id, packet)) {
       lost();
     }
   }
@@ -119,7 +119,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
   @Override
   public void onClosed(CloseReason reason) {
     if (end()) {
-      edge.wire().sendReason(node, Op.TO_OWNER_CLOSED, id, reason);
+      edge.link().sendReason(node, Op.TO_OWNER_CLOSED, id, reason);
     }
   }
 
@@ -138,13 +138,13 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
       case Op.TO_EDGE_TEXT -> write(EnginePacket.ofWire(frame.text()));
       case Op.TO_EDGE_BYTES -> write(EnginePacket.binary(frame.bytes()));
       case Op.TO_EDGE_CREDIT -> onCredit(frame.int32());
-      case Op.TO_EDGE_CLOSE -> close(Wire.reason(frame));
+      case Op.TO_EDGE_CLOSE -> close(FrameLink.reason(frame));
       default -> {}
     }
   }
 
   private void refuse(Frame frame) {
-    EngineError error = Wire.error(frame.octet());
+    EngineError error = FrameLink.error(frame.octet());
     if (end()) {
       refused.accept(error == null ? EngineError.BAD_REQUEST : error);
     }
@@ -178,7 +178,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
       left = passedOn;
       passedOn = 0;
     }
-    if (!edge.wire().send(node, Op.TO_OWNER_CREDIT, id, out -> out.int32(left))) {
+    if (!edge.link().send(node, Op.TO_OWNER_CREDIT, id, out -> out.int32(left))) {
       lost();
     }
   }
@@ -207,7 +207,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
     State before = state.get();
     close(CloseReason.TRANSPORT_CLOSE);
     if (before != State.CLOSED) {
-      edge.wire().sendReason(node, Op.TO_OWNER_CLOSED, id, CloseReason.TRANSPORT_ERROR);
+      edge.link().sendReason(node, Op.TO_OWNER_CLOSED, id, CloseReason.TRANSPORT_ERROR);
     }
   }
 

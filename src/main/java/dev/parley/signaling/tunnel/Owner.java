@@ -25,12 +25,12 @@ final class Owner {
     void lost();
   }
 
-  private final Wire wire;
+  private final FrameLink link;
   private final Function<String, @Nullable SessionPort> sessions;
   private final Map<Key, Near> underWay = new ConcurrentHashMap<>();
 
-  Owner(Wire wire, Function<String, @Nullable SessionPort> sessions) {
-    this.wire = wire;
+  Owner(FrameLink link, Function<String, @Nullable SessionPort> sessions) {
+    this.link = link;
     this.sessions = sessions;
   }
 
@@ -48,7 +48,7 @@ final class Owner {
   }
 
   private void request(Key key, Frame frame) {
-    SessionPort.Method method = Wire.method(frame.octet());
+    SessionPort.Method method = FrameLink.method(frame.octet());
     boolean isBinary = frame.octet() == 1;
     SessionPort session = sessions.apply(frame.text());
     SessionPort.Head head = new SessionPort.Head(method, frame.text(), frame.text(), isBinary);
@@ -72,7 +72,7 @@ final class Owner {
   private boolean answer(Key key, Answer answer) {
     EngineError error = answer.error();
     int code = error == null ? Op.NO_ERROR : error.code();
-    return wire.send(key.node(), Op.ANSWER, key.id(), out -> out.octet(code).bytes(answer.body()));
+    return link.send(key.node(), Op.ANSWER, key.id(), out -> out.octet(code).bytes(answer.body()));
   }
 
   private void upgrade(Key key, Frame frame) {
@@ -83,7 +83,7 @@ final class Owner {
       answer(key, Answer.refused(EngineError.SESSION_UNKNOWN));
       return;
     }
-    NearSocket socket = new NearSocket(wire, key.node(), key.id(), () -> underWay.remove(key));
+    NearSocket socket = new NearSocket(link, key.node(), key.id(), () -> underWay.remove(key));
     underWay.put(key, socket);
     session.upgrade(
         head,
@@ -101,7 +101,7 @@ final class Owner {
       case null -> {
         // What has ended here in the meantime, or was never known: a node that has started anew.
         if (op == Op.OPEN || op == Op.BODY || op == Op.TO_OWNER_TEXT || op == Op.TO_OWNER_BYTES) {
-          wire.sendReason(key.node(), Op.TO_EDGE_CLOSE, key.id(), CloseReason.TRANSPORT_CLOSE);
+          link.sendReason(key.node(), Op.TO_EDGE_CLOSE, key.id(), CloseReason.TRANSPORT_CLOSE);
         }
       }
     }
@@ -162,7 +162,7 @@ final class Owner {
 
   /// A WebSocket at the edge.
   private static final class NearSocket implements Near {
-    private final Wire wire;
+    private final FrameLink link;
     private final String node;
     private final long id;
     private final Runnable onEnded;
@@ -170,8 +170,8 @@ final class Owner {
     private SessionPort.@Nullable Upgrade upgrade;
     private @Nullable TunnelChannel channel;
 
-    NearSocket(Wire wire, String node, long id, Runnable onEnded) {
-      this.wire = wire;
+    NearSocket(FrameLink link, String node, long id, Runnable onEnded) {
+      this.link = link;
       this.node = node;
       this.id = id;
       this.onEnded = onEnded;
@@ -184,7 +184,7 @@ final class Owner {
         return;
       }
       upgrade = granted;
-      if (!wire.send(node, Op.GRANTED, id)) {
+      if (!link.send(node, Op.GRANTED, id)) {
         lost();
       }
     }
@@ -193,7 +193,7 @@ final class Owner {
       switch (op) {
         case Op.OPEN -> open();
         case Op.CANCEL -> lost();
-        case Op.TO_OWNER_CLOSED -> end(Wire.reason(frame));
+        case Op.TO_OWNER_CLOSED -> end(FrameLink.reason(frame));
         default -> {
           TunnelChannel open = opened();
           if (open != null) {
@@ -220,7 +220,7 @@ final class Owner {
       SessionPort.Upgrade granted = upgrade;
       upgrade = null;
       if (granted != null && !isEnded) {
-        TunnelChannel opened = new TunnelChannel(wire, node, id, onEnded);
+        TunnelChannel opened = new TunnelChannel(link, node, id, onEnded);
         channel = opened;
         opened.attach(granted.open(opened));
       }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// the session and not a burden of the edge.
 final class TunnelChannel implements Channel {
 
-  private final Wire wire;
+  private final FrameLink link;
   private final String node;
   private final long id;
   private final Runnable onEnded;
@@ -21,8 +21,8 @@ final class TunnelChannel implements Channel {
   private @Nullable Receiver receiver;
   private int passedOn;
 
-  TunnelChannel(Wire wire, String node, long id, Runnable onEnded) {
-    this.wire = wire;
+  TunnelChannel(FrameLink link, String node, long id, Runnable onEnded) {
+    this.link = link;
     this.node = node;
     this.id = id;
     this.onEnded = onEnded;
@@ -50,7 +50,7 @@ final class TunnelChannel implements Channel {
     if (passedOn >= Credit.QUANTUM) {
       int handled = passedOn;
       passedOn = 0;
-      session.afterwards(() -> wire.send(node, Op.TO_EDGE_CREDIT, id, out -> out.int32(handled)));
+      session.afterwards(() -> link.send(node, Op.TO_EDGE_CREDIT, id, out -> out.int32(handled)));
     }
   }
 
@@ -87,7 +87,7 @@ final class TunnelChannel implements Channel {
       return;
     }
     credit.take(packet.bytes() + 1);
-    if (!wire.sendPacket(node, Op.TO_EDGE_TEXT, Op.TO_EDGE_BYTES, id, packet)) {
+    if (!link.sendPacket(node, Op.TO_EDGE_TEXT, Op.TO_EDGE_BYTES, id, packet)) {
       close(CloseReason.TRANSPORT_ERROR);
       Receiver session = receiver;
       if (session != null) {
@@ -103,7 +103,7 @@ final class TunnelChannel implements Channel {
   public void close(CloseReason reason) {
     if (!isClosed) {
       isClosed = true;
-      wire.sendReason(node, Op.TO_EDGE_CLOSE, id, reason);
+      link.sendReason(node, Op.TO_EDGE_CLOSE, id, reason);
       onEnded.run();
     }
   }

@@ -51,11 +51,11 @@ public final class Tunnels implements SessionFinder {
       Function<String, @Nullable SessionPort> sessions) {
     this.own = node;
     this.peers = peers;
-    Wire wire = new Wire(links, this::onFrame, this::onLoss);
+    FrameLink link = new FrameLink(links, this::onFrame, this::onLoss);
     Duration hold = maxHold.plusSeconds(5);
     Duration patience = hold.compareTo(MIN_PATIENCE) > 0 ? hold : MIN_PATIENCE;
-    this.edge = new Edge(vertx, wire, patience.toMillis());
-    this.owner = new Owner(wire, sessions);
+    this.edge = new Edge(vertx, link, patience.toMillis());
+    this.owner = new Owner(link, sessions);
     peers.onLeft(this::onLeft);
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Frames of tunnels to and from other nodes, numbered for each pair of nodes so that a loss is
 /// noticed. Sends from any thread.
-final class Wire {
+final class FrameLink {
 
   /// Who takes frames; on the event loop of the links.
   @FunctionalInterface
@@ -35,7 +35,7 @@ final class Wire {
   private final Map<String, Long> expected = new HashMap<>();
 
   /// @param onLoss called before the first frame after a loss
-  Wire(Links links, Receiver receiver, Consumer<String> onLoss) {
+  FrameLink(Links links, Receiver receiver, Consumer<String> onLoss) {
     this.links = links;
     links.receive(
         LinkKind.TUNNEL,
