@@ -240,10 +240,18 @@ class PlainConformanceTest {
         },
         error("TOO_LARGE", "The message is too long"),
         "1009 parse error");
-    PlainClient client = joined();
-    client.send("x".repeat(10_001));
+    assertEnds(
+        client -> client.send("x".repeat(10_001)),
+        error("TOO_LARGE", "The message is too long"),
+        "1009 parse error");
+  }
 
-    assertEquals("1009 transport error", client.closed());
+  @Test
+  void whoeverMakesFramesThatAreNoneIsClosed() {
+    PlainClient client = joined();
+    client.send(WebSocketFrame.continuationFrame(Buffer.buffer("x"), true));
+
+    assertEquals("1002 transport error", client.closed());
   }
 
   @Test
