@@ -157,12 +157,6 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     return !isCloseSent && !isCloseReceived && channel.isActive();
   }
 
-  /// Whether more is to be read from the client; what has been read already still comes. Any
-  /// thread.
-  void wants(boolean more) {
-    channel.config().setAutoRead(more);
-  }
-
   /// Whether the client has said that it is going away.
   boolean isPageGone() {
     return isPageGone;
