@@ -140,11 +140,12 @@ public final class SignalingService {
             : null;
     SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
     Recovery recovery =
-        Recovery.of(
+        new Recovery(
             window,
-            config.pingInterval().plus(config.pingTimeout()),
+            window.plus(config.pingInterval()).plus(config.pingTimeout()),
             config.resume().maxEvents(),
-            config.resume().maxBytes());
+            config.resume().maxBytes(),
+            config.resume().maxTotalBytes());
     // Each listener brings its own rules.
     this.sockets =
         new SocketServer(vertx, settings, limits, Admission.open(), recovery)
@@ -367,6 +368,14 @@ public final class SignalingService {
       Connection connection = connections.get(socket.id());
       if (connection != null) {
         connection.onEvent(name, args, ack);
+      }
+    }
+
+    @Override
+    public void onDelivered(Socket socket, String offset) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null) {
+        standbys.delivered(connection, offset);
       }
     }
 

@@ -37,7 +37,7 @@ class RecoveryConformanceTest {
             0,
             ConformanceApp.quickSettings(),
             ConformanceApp.quickLimits(),
-            Recovery.of(window, Duration.ofSeconds(10), MAX_EVENTS, 100_000)));
+            new Recovery(window, window.plusSeconds(10), MAX_EVENTS, 100_000, 100_000_000)));
   }
 
   private RawClient open() {

@@ -9,13 +9,16 @@
 /// come in by a `PlainServer` instead; both kinds of connection are a `Wire` to the `Seats` that
 /// they share.
 ///
-/// A session and its sockets live on one event-loop context, that of the request that opened it:
-/// plain fields, no locks, nothing that waits. Its later requests may come on others and hop. Sends
-/// and closes may be called from any thread and hop there; the application is called back there.
-/// Input is never trusted: whatever breaks a rule closes its connection, and nothing a client sends
+/// A session lives on one event-loop context, that of the request that opened it: plain fields, no
+/// locks, nothing that waits. Its later requests may come on others and hop. A `Socket` outlives
+/// its session: it is carried by one connection after the other, keeps what its client may have
+/// missed (`EventLog`), and may be owned by another node than the client is connected to
+/// (`Carrier`, `Elsewhere`). Sends and closes may be called from any thread; the application is
+/// called back on the session's context. Input is never trusted: whatever breaks a rule closes its connection, and nothing a client sends
 /// throws.
 ///
-/// Imports the JDK, Vert.x core, Jackson and `kernel`; no Netty. Read `SocketServer` and
+/// Imports the JDK, Vert.x core, Jackson and `kernel`; Netty in what carries WebSockets alone
+/// (`WebSocketWire`, `WebSocketDeflate`). Read `SocketServer` and
 /// `EngineSession` first.
 @NullMarked
 package dev.parley.signaling.socketio;
