@@ -269,11 +269,14 @@ class ArchitectureTest {
     assertEquals(List.of(), without.stream().distinct().toList());
   }
 
-  /// Guard the order of what one socket, or one room, is told from whichever thread.
+  /// Guard the order of what one socket, room or tunnel is told from whichever thread.
   private static final Set<String> ORDER_KEEPERS =
       Set.of(
           "src/main/java/dev/parley/signaling/socketio/Socket.java",
-          "src/main/java/dev/parley/signaling/RoomViews.java");
+          "src/main/java/dev/parley/signaling/RoomViews.java",
+          "src/main/java/dev/parley/signaling/tunnel/Credit.java",
+          "src/main/java/dev/parley/signaling/tunnel/FarUpgrade.java",
+          "src/main/java/dev/parley/signaling/tunnel/Owner.java");
 
   /// The kernel and the keepers of order guard a few short sections that never wait; nothing else
   /// may stall a verticle.

@@ -24,7 +24,7 @@ public final class RelayBench {
   /// The slowest rate that is tried, in messages a second.
   private static final double LOWEST_RATE = 1_000;
 
-  private static final double WARM_UP_SECONDS = 3;
+  private static final double WARM_UP_SECONDS = 12;
   private static final double STEP_SECONDS = 1.5;
   private static final double FINEST_STEP = 1.1;
 

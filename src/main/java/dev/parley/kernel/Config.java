@@ -485,10 +485,11 @@ public record Config(
     }
   }
 
-  /// What one client may take of the listeners, told apart by address.
+  /// What one client may take of the listeners, told apart by address, and all together.
   ///
   /// @param http requests of one address
   /// @param maxBody bytes of a request body
+  /// @param connections sockets of the node at once; 0 for any number
   /// @param connectionsPerAddress sockets of one address at once; 0 for any number
   /// @param handshakes attempts of one address to open a socket
   /// @param headTimeout from a connection's opening to the end of its first request's head
@@ -496,6 +497,7 @@ public record Config(
   public record Limits(
       RateLimit http,
       int maxBody,
+      int connections,
       int connectionsPerAddress,
       Bucket handshakes,
       Duration headTimeout,
@@ -503,6 +505,7 @@ public record Config(
     public Limits {
       var rules = new ConfigRules();
       rules.range("maxBody", maxBody, 1024, 100_000_000);
+      rules.range("connections", connections, 0, 10_000_000);
       rules.range("connectionsPerAddress", connectionsPerAddress, 0, 1_000_000);
       rules.duration("headTimeout", headTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
       rules.duration("keepAlive", keepAlive, Duration.ofMillis(100), Duration.ofMinutes(10));

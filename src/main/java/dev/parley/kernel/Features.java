@@ -151,12 +151,15 @@ public final class Features {
   /// @param window for which a lost session is kept; 0 turns recovery off
   /// @param maxEvents kept for one session
   /// @param maxBytes kept for one session
-  public record Resume(Duration window, int maxEvents, int maxBytes) {
+  /// @param maxTotalBytes kept for all sessions of a node, those it stands by for included; with
+  ///   more, each keeps a sixteenth of `maxBytes`
+  public record Resume(Duration window, int maxEvents, int maxBytes, int maxTotalBytes) {
     public Resume {
       var rules = new ConfigRules();
       rules.duration("window", window, Duration.ZERO, Duration.ofHours(1));
       rules.range("maxEvents", maxEvents, 0, 100_000);
       rules.range("maxBytes", maxBytes, 0, 100_000_000);
+      rules.range("maxTotalBytes", maxTotalBytes, 0, Integer.MAX_VALUE);
       rules.refuse();
     }
   }

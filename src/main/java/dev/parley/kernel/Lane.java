@@ -29,7 +29,8 @@ public final class Lane {
   private boolean over;
 
   /// @param context a virtual-thread context, which the tasks may await on
-  /// @param maxWaiting tasks that may be waiting or running; more are refused
+  /// @param maxWaiting tasks that may be waiting or running; more are refused, but for those of the
+  ///   lane's owner
   public Lane(Context context, int maxWaiting) {
     this.context = context;
     this.maxWaiting = maxWaiting;
@@ -46,6 +47,20 @@ public final class Lane {
       return Future.failedFuture(
           new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"));
     }
+    return begin(task);
+  }
+
+  /// The same for a task of the lane's owner, which none of a client's can keep out: refused only
+  /// when the lane is closed. There must be a bound to how many there are of these.
+  public <T> Future<T> runOwn(Callable<T> task) {
+    if (closing.get()) {
+      return Future.failedFuture(closedAlready());
+    }
+    waiting.incrementAndGet();
+    return begin(task);
+  }
+
+  private <T> Future<T> begin(Callable<T> task) {
     Promise<T> promise = Promise.promise();
     Callable<T> unlessOver =
         () -> {

@@ -52,7 +52,7 @@ public final class Metrics {
     MEDIA_DROPS("parley_media_drops", "Datagrams dropped, by reason"),
     JOURNAL_DROPPED("parley_journal_dropped", "History entries given up, by reason"),
     HTTP_LIMITED("parley_http_limited", "HTTP requests refused for their rate"),
-    SOCKETS_LIMITED("parley_sockets_limited", "Sockets refused to an address, by reason"),
+    SOCKETS_LIMITED("parley_sockets_limited", "Sockets refused, by reason"),
     CONNECTIONS_CUT("parley_connections_cut", "TCP connections of clients cut off, by reason");
 
     private final String metric;

@@ -325,23 +325,29 @@ final class Connection {
     socket.emit(outgoing.encoded(), mark);
   }
 
-  /// Runs something after the command that is running and those that wait. Fails when the socket is
-  /// gone.
+  /// Runs something after the command that is running and those that wait, however many these are.
+  /// Fails when the socket is gone.
   Future<?> later(Runnable task) {
     return run(task);
   }
 
   private Future<?> run(Runnable task) {
-    return lane.run(
+    return lane.runOwn(
             () -> {
               task.run();
               return true;
             })
         .onFailure(error -> {
-          if (!lane.isClosed()) {
+          if (!lane.isClosed() && !isOfNoConcern(error)) {
             log.error("task failed socket={}", socketId(), error);
           }
         });
+  }
+
+  /// What a client can bring about by itself is not worth a line of the log.
+  private static boolean isOfNoConcern(Throwable error) {
+    return error instanceof Failure failure
+        && (failure.code() == Failure.Code.RATE_LIMITED || failure.code() == Failure.Code.CONFLICT);
   }
 
   /// The identity that acts. Only after it was proven.

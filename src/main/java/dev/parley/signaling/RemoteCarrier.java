@@ -9,6 +9,7 @@ import dev.parley.signaling.socketio.Carrier;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.Encoded;
 import dev.parley.signaling.socketio.Handshake;
+import dev.parley.signaling.socketio.Inbox;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -172,7 +173,7 @@ final class RemoteCarrier implements Carrier {
   public void dismiss(Socket dismissed, boolean closeConnection) {
     send(DISMISSED, out -> out.octet(closeConnection ? 1 : 0));
     isGone = true;
-    dismissed.lost(this, CloseReason.CLIENT_NAMESPACE_DISCONNECT);
+    new Inbox(dismissed, this).gone(CloseReason.CLIENT_NAMESPACE_DISCONNECT);
   }
 
   @Override

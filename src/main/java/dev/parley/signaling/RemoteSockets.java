@@ -12,6 +12,7 @@ import dev.parley.kernel.Peers;
 import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.Elsewhere;
+import dev.parley.signaling.socketio.Inbox;
 import dev.parley.signaling.socketio.Socket;
 import dev.parley.signaling.socketio.SocketServer;
 import io.vertx.core.Future;
@@ -280,15 +281,16 @@ final class RemoteSockets implements Elsewhere {
       // Only what was sent before the owner had answered; nothing a client does.
       return;
     }
+    Inbox inbox = new Inbox(socket, carrier);
     switch (frame.octet()) {
       case EVENT -> {
         String name = frame.text();
         long ackId = frame.int64();
-        socket.receive(carrier, name, RemoteCarrier.readArgs(frame), ackId);
+        inbox.event(name, RemoteCarrier.readArgs(frame), ackId);
       }
       case ACK -> {
         long ackId = frame.int64();
-        socket.receiveAnswer(carrier, ackId, RemoteCarrier.readArgs(frame));
+        inbox.answer(ackId, RemoteCarrier.readArgs(frame));
       }
       default -> lose(carrier, socket, CloseReason.valueOf(frame.text()));
     }
@@ -297,7 +299,7 @@ final class RemoteSockets implements Elsewhere {
   private void lose(RemoteCarrier carrier, Socket socket, CloseReason reason) {
     carriers.remove(carrier.id());
     carrier.setGone();
-    socket.lost(carrier, reason);
+    new Inbox(socket, carrier).gone(reason);
   }
 
   /// Clients behind a node that is gone are lost; so are the owners of clients here.

@@ -140,11 +140,12 @@ public final class SignalingService {
             : null;
     SocketLimits limits = SocketLimits.defaults().withConnectTimeout(config.connectTimeout());
     Recovery recovery =
-        Recovery.of(
+        new Recovery(
             window,
-            config.pingInterval().plus(config.pingTimeout()),
+            window.plus(config.pingInterval()).plus(config.pingTimeout()),
             config.resume().maxEvents(),
-            config.resume().maxBytes());
+            config.resume().maxBytes(),
+            config.resume().maxTotalBytes());
     // Each listener brings its own rules.
     this.sockets =
         new SocketServer(vertx, settings, limits, Admission.open(), recovery)
@@ -266,6 +267,12 @@ public final class SignalingService {
     return path.length() == basePath.length() + PLAIN_PATH.length() && path.endsWith(PLAIN_PATH);
   }
 
+  /// Whether a request that `takes` has claimed is of a plain client, whose sessions have no ids.
+  public boolean isPlain(HttpServerRequest request) {
+    String path = request.path();
+    return path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH);
+  }
+
   /// Answers a request that `takes` has claimed.
   ///
   /// @param origins whether a page of an `Origin` may make the request
@@ -277,8 +284,7 @@ public final class SignalingService {
       String address,
       Lease lease) {
     Admission rules = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
-    String path = request.path();
-    if (path != null && path.endsWith(PLAIN_PATH) && !path.contains(PATH)) {
+    if (isPlain(request)) {
       sockets.plain().handle(request, rules, address);
     } else {
       sockets.engine().handle(request, rules, address, tunnels);
@@ -362,6 +368,14 @@ public final class SignalingService {
       Connection connection = connections.get(socket.id());
       if (connection != null) {
         connection.onEvent(name, args, ack);
+      }
+    }
+
+    @Override
+    public void onDelivered(Socket socket, String offset) {
+      Connection connection = connections.get(socket.id());
+      if (connection != null) {
+        standbys.delivered(connection, offset);
       }
     }
 

@@ -39,6 +39,7 @@ final class Standbys {
   private static final int ENTERED = 2;
   private static final int TOLD = 3;
   private static final int CLOSED = 4;
+  private static final int DELIVERED = 5;
 
   private static final long RETRY_MS = 1_000;
 
@@ -165,6 +166,13 @@ final class Standbys {
     send(connection, out -> out.octet(ENTERED).text(connection.socketId()).text(Json.write(state)));
   }
 
+  /// The client of a connection has got what it was told up to an offset. From any thread.
+  void delivered(Connection connection, String offset) {
+    if (!connection.standby().isEmpty()) {
+      send(connection, out -> out.octet(DELIVERED).text(connection.socketId()).text(offset));
+    }
+  }
+
   /// A connection has ended for good.
   void closed(Connection connection) {
     if (!connection.standby().isEmpty()) {
@@ -205,6 +213,12 @@ final class Standbys {
         String socketId = frame.text();
         Told told = Told.read(frame);
         scheduler.later(0, () -> onTold(socketId, told));
+      }
+      case DELIVERED -> {
+        Connection connection = bySocket.get(frame.text());
+        if (connection != null && connection.isStandby()) {
+          connection.socket().forget(frame.text());
+        }
       }
       case CLOSED -> {
         String socketId = frame.text();

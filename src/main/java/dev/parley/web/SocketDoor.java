@@ -94,9 +94,12 @@ final class SocketDoor {
   }
 
   /// Whether the request is no part of a session yet. One that cannot be read is an attempt too.
-  private static boolean opensSession(HttpServerRequest request) {
+  private boolean opensSession(HttpServerRequest request) {
     if (request.method().equals(HttpMethod.OPTIONS)) {
       return false;
+    }
+    if (signaling.isPlain(request)) {
+      return true;
     }
     try {
       return request.getParam("sid") == null;
@@ -125,9 +128,9 @@ final class SocketDoor {
     }
   }
 
-  /// HTTP 429 in the shape of Engine.IO's refusals.
+  /// HTTP 429, or 503 where it is not the client's doing, in the shape of Engine.IO's refusals.
   private void refuse(HttpServerRequest request, SocketGate.Refused refused) {
-    metrics.count(Metrics.Total.SOCKETS_LIMITED, "reason", refused.reason());
+    metrics.count(Metrics.Total.SOCKETS_LIMITED, "reason", refused.reason().label());
     warn(request, refused.reason());
     HttpServerResponse response = request.response();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
@@ -139,7 +142,7 @@ final class SocketDoor {
           .putHeader(HttpHeaders.VARY, "Origin");
     }
     response
-        .setStatusCode(429)
+        .setStatusCode(refused.reason() == SocketGate.Reason.NODE_FULL ? 503 : 429)
         .putHeader("retry-after", Long.toString((refused.retryAfterMs() + 999) / 1000))
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONNECTION, "close")
@@ -148,14 +151,19 @@ final class SocketDoor {
 
   /// Now and then, as it may be the configuration that is wrong: behind a proxy that is not trusted
   /// all clients have one address.
-  private void warn(HttpServerRequest request, String reason) {
+  private void warn(HttpServerRequest request, SocketGate.Reason reason) {
     long nowNs = System.nanoTime();
-    if (!hasWarned || nowNs - warnedNs > WARN_EVERY_NS) {
-      hasWarned = true;
-      warnedNs = nowNs;
+    if (hasWarned && nowNs - warnedNs <= WARN_EVERY_NS) {
+      return;
+    }
+    hasWarned = true;
+    warnedNs = nowNs;
+    if (reason == SocketGate.Reason.NODE_FULL) {
+      log.warn("sockets refused, the node is full open={}", gate.open());
+    } else {
       log.warn(
           "sockets of an address refused reason={} throughProxyNotTrusted={}",
-          reason,
+          reason.label(),
           addresses.isThroughStranger(request));
     }
   }

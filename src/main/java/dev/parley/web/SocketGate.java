@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/// Bounds the sockets that one client address may open, at once and in a time. One for all
-/// listeners of a node; any thread.
+/// Bounds the sockets of a node, and those that one client address may open, at once and in a time.
+/// One for all listeners of a node; any thread.
 ///
 /// An address is remembered while it has sockets, and as long as its bucket is not full again.
 /// Those without sockets are at most `MAX_REMEMBERED`; beyond, some are forgotten, which lets their
@@ -26,13 +26,33 @@ public final class SocketGate {
 
   /// It is refused.
   ///
-  /// @param reason label of the metric: `rate` or `connections`
   /// @param retryAfterMs when to come back, about
-  record Refused(String reason, long retryAfterMs) implements Verdict {}
+  record Refused(Reason reason, long retryAfterMs) implements Verdict {}
+
+  /// Why an attempt is refused.
+  enum Reason {
+    /// The address has tried too often.
+    RATE("rate"),
+    /// The address has its number of sockets.
+    ADDRESS_FULL("connections"),
+    /// The node has its number of sockets, whoever has them.
+    NODE_FULL("node");
+
+    private final String label;
+
+    Reason(String label) {
+      this.label = label;
+    }
+
+    /// Label of the metric.
+    String label() {
+      return label;
+    }
+  }
 
   static final int MAX_REMEMBERED = 50_000;
 
-  /// Nobody knows when a client of the same address will go.
+  /// Nobody knows when a client will go.
   private static final long FULL_RETRY_MS = 10_000;
 
   /// One client address. Its fields are touched inside `compute` only, which is one thread at a
@@ -47,20 +67,34 @@ public final class SocketGate {
   }
 
   private final int maxOpen;
+  private final int maxOpenOfAddress;
   private final Config.Bucket limit;
   private final int maxRemembered;
   private final LongSupplier clockNs;
   private final Map<Long, Client> clients = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger sweepAt;
 
   public SocketGate(Config.Limits limits) {
-    this(limits.connectionsPerAddress(), limits.handshakes(), MAX_REMEMBERED, System::nanoTime);
+    this(
+        limits.connections(),
+        limits.connectionsPerAddress(),
+        limits.handshakes(),
+        MAX_REMEMBERED,
+        System::nanoTime);
   }
 
-  /// @param maxOpen sockets of one address; 0 for any number
+  /// @param maxOpen sockets of all addresses; 0 for any number
+  /// @param maxOpenOfAddress sockets of one address; 0 for any number
   /// @param clockNs time in nanoseconds, from wherever
-  SocketGate(int maxOpen, Config.Bucket limit, int maxRemembered, LongSupplier clockNs) {
+  SocketGate(
+      int maxOpen,
+      int maxOpenOfAddress,
+      Config.Bucket limit,
+      int maxRemembered,
+      LongSupplier clockNs) {
     this.maxOpen = maxOpen;
+    this.maxOpenOfAddress = maxOpenOfAddress;
     this.limit = limit;
     this.maxRemembered = maxRemembered;
     this.clockNs = clockNs;
@@ -69,6 +103,18 @@ public final class SocketGate {
 
   /// Counts one attempt of an address.
   Verdict enter(String address) {
+    if (open.incrementAndGet() > maxOpen && maxOpen > 0) {
+      open.decrementAndGet();
+      return new Refused(Reason.NODE_FULL, FULL_RETRY_MS);
+    }
+    Verdict verdict = enterAs(address);
+    if (verdict instanceof Refused) {
+      open.decrementAndGet();
+    }
+    return verdict;
+  }
+
+  private Verdict enterAs(String address) {
     if (clients.size() >= sweepAt.get()) {
       sweep();
     }
@@ -86,17 +132,18 @@ public final class SocketGate {
 
   private Verdict enter(Long key, Client client) {
     long nowNs = clockNs.getAsLong();
-    if (maxOpen > 0 && client.open >= maxOpen) {
-      return new Refused("connections", FULL_RETRY_MS);
+    if (maxOpenOfAddress > 0 && client.open >= maxOpenOfAddress) {
+      return new Refused(Reason.ADDRESS_FULL, FULL_RETRY_MS);
     }
     if (!client.handshakes.takes(nowNs)) {
-      return new Refused("rate", client.handshakes.retryAfterMs(nowNs));
+      return new Refused(Reason.RATE, client.handshakes.retryAfterMs(nowNs));
     }
     client.open++;
     return new Entered(new Lease(() -> leave(key)));
   }
 
   private void leave(Long key) {
+    open.decrementAndGet();
     clients.computeIfPresent(
         key,
         (_, client) -> {
@@ -105,9 +152,9 @@ public final class SocketGate {
         });
   }
 
-  /// Sockets open now.
+  /// Sockets open now, and attempts that are being looked at.
   int open() {
-    return clients.values().stream().mapToInt(client -> client.open).sum();
+    return open.get();
   }
 
   /// Addresses remembered now.

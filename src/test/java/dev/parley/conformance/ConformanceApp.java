@@ -75,7 +75,8 @@ public final class ConformanceApp {
 
   /// Two minutes to come back, as in the reference.
   private static Recovery recovery() {
-    return Recovery.of(Duration.ofMinutes(2), Duration.ofMillis(500), 10_000, 10_000_000);
+    return new Recovery(
+        Duration.ofMinutes(2), Duration.ofSeconds(121), 10_000, 10_000_000, 100_000_000);
   }
 
   /// The heartbeat and sizes that the suites expect: ping every 300 ms, 200 ms to answer, 1 MB.

@@ -32,7 +32,9 @@ final class PlainApp {
         new Admission(
             origin -> !origin.startsWith("https://evil."),
             handshake -> "1".equals(handshake.parameter("deny")) ? "denied by test" : null);
-    Recovery recovery = Recovery.of(Duration.ofMinutes(2), Duration.ofSeconds(10), 20, 100_000);
+    Recovery recovery =
+        new Recovery(
+            Duration.ofMinutes(2), Duration.ofMinutes(2).plusSeconds(10), 20, 100_000, 100_000_000);
     SocketServer sockets = new SocketServer(vertx, settings, limits, admission, recovery);
     SocketHandler suite = new SuiteHandler(new Rooms());
     sockets.of("/", _ -> Future.succeededFuture(suite));

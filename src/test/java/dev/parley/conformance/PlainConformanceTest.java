@@ -240,10 +240,18 @@ class PlainConformanceTest {
         },
         error("TOO_LARGE", "The message is too long"),
         "1009 parse error");
-    PlainClient client = joined();
-    client.send("x".repeat(10_001));
+    assertEnds(
+        client -> client.send("x".repeat(10_001)),
+        error("TOO_LARGE", "The message is too long"),
+        "1009 parse error");
+  }
 
-    assertEquals("1009 transport error", client.closed());
+  @Test
+  void whoeverMakesFramesThatAreNoneIsClosed() {
+    PlainClient client = joined();
+    client.send(WebSocketFrame.continuationFrame(Buffer.buffer("x"), true));
+
+    assertEquals("1002 transport error", client.closed());
   }
 
   @Test
@@ -308,10 +316,20 @@ class PlainConformanceTest {
     thrown.send("{\"event\":\"kick\",\"data\":true}");
 
     assertEquals("1000 client namespace disconnect", leaver.closed());
-    for (PlainClient client : List.of(kicked, thrown)) {
-      assertEquals("{\"event\":\"disconnect\"}", client.text());
-      assertEquals("1000 server namespace disconnect", client.closed());
+    assertEquals("{\"event\":\"disconnect\"}", kicked.text());
+    assertEquals("1000 server namespace disconnect", kicked.closed());
+    assertEquals("{\"event\":\"disconnect\"}", thrown.text());
+    assertEquals("1000 forced close", thrown.closed());
+  }
+
+  @Test
+  void aFloodOfPingsEndsTheConnection() {
+    PlainClient client = joined();
+    for (int i = 0; i < 10_000; i++) {
+      client.send("{\"event\":\"ping\"}");
     }
+
+    assertEquals("1008 flood", client.closed());
   }
 
   @Test

@@ -37,7 +37,7 @@ class RecoveryConformanceTest {
             0,
             ConformanceApp.quickSettings(),
             ConformanceApp.quickLimits(),
-            Recovery.of(window, Duration.ofSeconds(10), MAX_EVENTS, 100_000)));
+            new Recovery(window, window.plusSeconds(10), MAX_EVENTS, 100_000, 100_000_000)));
   }
 
   private RawClient open() {
@@ -221,7 +221,10 @@ class RecoveryConformanceTest {
   @Test
   void whoHasLeftDoesNotComeBack() {
     Visit leaver = visit();
+    // What comes after the leaving has been heard was said after it.
     leaver.raw.send("41");
+    leaver.raw.send("40/custom,");
+    assertTrue(leaver.raw.text().startsWith("40/custom,"));
     leaver.raw.cut();
     Visit kicked = visit();
     kicked.raw.send("42[\"kick\",true]");

@@ -59,9 +59,17 @@ final class FramesIT {
     }
   }
 
+  private static void assertEndsWith(int expected, List<Consumer<RawWebSocket>> hostile) {
+    for (int i = 0; i < hostile.size(); i++) {
+      int frame = i;
+      assertEquals(expected, code(hostile.get(i)), () -> "frame " + frame);
+    }
+  }
+
   @Test
   void forbiddenFramesEndTheConnection() {
-    List<Consumer<RawWebSocket>> hostile =
+    assertEndsWith(
+        1002,
         List.of(
             client -> client.unmasked(FIN | TEXT, bytes("40")),
             client -> client.frame(FIN | RSV1 | TEXT, bytes("40")),
@@ -78,14 +86,29 @@ final class FramesIT {
             client -> client.frame(FIN | PING, new byte[126]),
             client -> client.frame(FIN | CLOSE, new byte[1]),
             client -> client.frame(FIN | CLOSE, (byte) 0, (byte) 1),
+            client -> client.announce(FIN | BINARY, -1)));
+  }
+
+  @Test
+  void framesThatAreTooLongEndTheConnection() {
+    assertEndsWith(
+        1009,
+        List.of(
             client -> client.announce(FIN | BINARY, 1_000_001),
-            client -> client.announce(FIN | BINARY, 1L << 40),
-            client -> client.announce(FIN | BINARY, -1));
-    for (int i = 0; i < hostile.size(); i++) {
-      int code = code(hostile.get(i));
-      int frame = i;
-      assertEquals(1009, code, () -> "frame " + frame);
-    }
+            client -> client.announce(FIN | BINARY, 1L << 40)));
+  }
+
+  @Test
+  void textThatIsNotUtf8EndsTheConnection() {
+    assertEndsWith(
+        1007,
+        List.of(
+            client -> client.frame(FIN | TEXT, (byte) '4', (byte) '2', (byte) 0xff),
+            client -> {
+              client.frame(TEXT, (byte) '4', (byte) 0xc3);
+              client.frame(FIN | CONTINUATION, bytes("x"));
+            },
+            client -> client.frame(FIN | CLOSE, (byte) 3, (byte) 0xe8, (byte) 0xff)));
   }
 
   @Test

@@ -29,6 +29,7 @@ final class LimitsIT {
         "signaling": { "eventLimit": { "rate": 5, "burst": 20 } },
         "limits": {
           "http": { "events": 100000, "window": "60s" },
+          "connections": 12,
           "connectionsPerAddress": 3,
           "handshakes": { "rate": 1, "burst": 20 }
         }
@@ -89,6 +90,22 @@ final class LimitsIT {
     node.awaitLevel("parley_connections", 3);
     assertEquals(101, ask(1, "198.51.100.1").status());
     assertEquals(429, ask(1, "198.51.100.1").status());
+  }
+
+  @Test
+  void aNodeThatIsFullSaysWhenToComeBack() {
+    double limited = node.total("parley_sockets_limited_total{reason=\"node\"}");
+    for (int i = 0; i < 12; i++) {
+      assertEquals(101, ask(0, "198.51.100." + (60 + i)).status());
+    }
+
+    RawWebSocket refused = ask(1, "198.51.100.80");
+    assertEquals(503, refused.status());
+    assertEquals("10", refused.header("retry-after"));
+    node.awaitTotal("parley_sockets_limited_total{reason=\"node\"}", limited + 1);
+    clients.getFirst().close();
+    node.awaitLevel("parley_connections", 11);
+    assertEquals(101, ask(1, "198.51.100.80").status());
   }
 
   @Test

@@ -48,7 +48,8 @@ class PlainIT {
     WebSocketConnectOptions options =
         new WebSocketConnectOptions().setPort(of.port()).setURI("/ws");
     headers.forEach(options::addHeader);
-    return PlainClient.open(of.clients(), options);
+    // Those of the shared node outlive the others.
+    return PlainClient.open(node.clients(), options);
   }
 
   private static void connect(PlainClient client, JsonObject data) {
@@ -95,8 +96,25 @@ class PlainIT {
           failure("UNAUTHENTICATED", "Authentication failed"),
           client.next("error").getJsonObject("data"));
       assertEquals("{\"event\":\"disconnect\"}", client.text());
-      assertEquals("1000 server namespace disconnect", client.closed());
+      assertEquals("1000 forced close", client.closed());
     }
+  }
+
+  @Test
+  void aFloodOfEventsIsRefusedThenEnded() {
+    PlainClient ann = connected(node, "Ann");
+    for (int i = 0; i < 20_000; i++) {
+      ann.send("{\"event\":\"no:such\",\"id\":" + i + "}");
+    }
+
+    JsonObject frame = ann.next();
+    while (!frame.containsKey("error")
+        || !"Too many events".equals(frame.getJsonObject("error").getString("message"))) {
+      frame = ann.next();
+    }
+    assertEquals("RATE_LIMITED", frame.getJsonObject("error").getString("code"));
+    ann.next("disconnect");
+    assertEquals("1008 flood", ann.closed());
   }
 
   @Test
@@ -176,35 +194,109 @@ class PlainIT {
     }
 
     JsonObject refused = ann.ask(60, "room:join", object("roomId", room)).getJsonObject("error");
+    long retryAfterMs = refused.getLong("retryAfterMs");
 
     assertEquals("RATE_LIMITED", refused.getString("code"));
     assertEquals("Rate limit exceeded", refused.getString("message"));
+    assertTrue(retryAfterMs > 0 && retryAfterMs <= 60_000, refused::encode);
     assertTrue(ann.ask(61, "room:leave", object("roomId", room)).containsKey("data"));
   }
 
   @Test
-  void aPlainClientThatIsCutLeavesItsRoomsAsAnyOther() {
+  void aPlainClientLeavesItsRoomsAsAnyOther() {
     PlainClient ann = connected(node, "Ann");
     SocketClient bob = node.connect("Bob");
     clients.add(bob);
     String room = bob.createRoom();
     bob.join(room);
-    JsonArray there =
-        ann.ask(1, "room:join", object("roomId", room))
-            .getJsonObject("data")
-            .getJsonArray("participants");
+    ann.ask(1, "room:join", object("roomId", room));
 
-    ann.cut();
+    ann.send("{\"event\":\"disconnect\"}");
 
-    assertEquals(2, there.size());
+    assertEquals("1000 client namespace disconnect", ann.closed());
     assertEquals(1, bob.next("room:userLeft").path("participants").size());
+  }
+
+  /// A plain client in a room, cut off, while someone raises a hand a few times.
+  private record Lost(JsonObject had, String offset, String room, SocketClient other) {
+
+    static Lost at(TestNode node, SocketClient other) {
+      PlainClient ann = opened(node, Map.of());
+      JsonObject token = object("token", node.register("Ann").token());
+      ann.send(object("event", "connect").put("data", token).encode());
+      JsonObject had = ann.next("connect").getJsonObject("data");
+      String room = other.createRoom();
+      other.join(room);
+      ann.ask(1, "room:join", object("roomId", room));
+      other.ask("room:handRaise", "roomId", room);
+      String offset = ann.next("room:handRaised").getString("offset");
+      ann.cut();
+      for (int i = 0; i < 3; i++) {
+        other.ask("room:handRaise", "roomId", room);
+      }
+      return new Lost(had, offset, room, other);
+    }
+
+    /// Comes back to a node and goes on where it was.
+    void comeBack(TestNode node) {
+      PlainClient again = opened(node, Map.of());
+      JsonObject data = object("pid", had.getString("pid")).put("offset", offset);
+      again.send(object("event", "connect").put("data", data).encode());
+      List<Boolean> raised = new ArrayList<>();
+      JsonObject frame = again.next();
+      while (!frame.getString("event").equals("connect")) {
+        assertEquals("room:handRaised", frame.getString("event"));
+        raised.add(frame.getJsonObject("data").getBoolean("handRaised"));
+        frame = again.next();
+      }
+
+      assertEquals(List.of(false, true, false), raised);
+      assertEquals(had.copy().put("recovered", true), frame.getJsonObject("data"));
+      JsonObject hand = again.ask(2, "room:handRaise", object("roomId", room));
+      assertEquals(true, hand.getJsonObject("data").getBoolean("handRaised"));
+      assertEquals(had.getString("sid"), roomMate());
+      assertEquals(
+          failure("FORBIDDEN", "Only the host can close the room"),
+          again.ask(3, "room:close", object("roomId", room)).getJsonObject("error"));
+      again.close();
+    }
+
+    private String roomMate() {
+      return other.join(room).path("participants").path(1).path("socketId").asText();
+    }
+  }
+
+  @Test
+  void aPlainClientThatIsCutComesBackToItsRoomAndMissesNothing() {
+    SocketClient bob = node.connect("Bob");
+    clients.add(bob);
+
+    Lost.at(node, bob).comeBack(node);
+  }
+
+  @Test
+  void itMayComeBackToAnotherNode(Stores stores) {
+    try (ClusterNodes nodes = ClusterNodes.start(stores)) {
+      SocketClient bob = nodes.second().connect("Bob");
+      clients.add(bob);
+
+      Lost.at(nodes.first(), bob).comeBack(nodes.second());
+    }
   }
 
   @Test
   void itsPathIsUnderTheListenersOwn(Stores stores) throws IOException {
+    int port = ClusterNodes.freePorts(1)[0];
+    JsonObject listener =
+        object("host", "127.0.0.1")
+            .put("port", port)
+            .put("basePath", "/app")
+            .put("roles", new JsonArray().add("api").add("signaling"));
     String json =
-        "{\"listeners\":[{\"host\":\"127.0.0.1\",\"port\":0,\"basePath\":\"/app\"}],"
-            + "\"media\":{\"minPort\":45000,\"maxPort\":45499}}";
+        object("listeners", new JsonArray().add(listener))
+            .put("limits", object("connectionsPerAddress", 2))
+            .put("media", object("minPort", 45000).put("maxPort", 45499))
+            .encode();
     try (TestNode based = TestNode.start(stores, json)) {
       String url = based.node().urls().getLast();
       assertTrue(url.endsWith("/app"), url);
@@ -212,6 +304,15 @@ class PlainIT {
       assertEquals(404, status(url + "/wss"));
       assertEquals(404, status(url + "/a/ws"));
       assertEquals(404, status(url.replace("/app", "/ws")));
+
+      WebSocketConnectOptions options =
+          new WebSocketConnectOptions().setPort(port).setURI("/app/ws?sid=known");
+      PlainClient first = PlainClient.open(node.clients(), options);
+      PlainClient second = PlainClient.open(node.clients(), options);
+      // One address has two places, and no query makes it a third.
+      assertThrows(AssertionError.class, () -> PlainClient.open(node.clients(), options));
+      first.close();
+      second.close();
     }
   }
 
@@ -222,7 +323,8 @@ class PlainIT {
   @Test
   void whoDoesNotReadIsClosedAndANodeThatGoesDownSaysSo(Stores stores) {
     String json =
-        "{\"signaling\":{\"maxPayload\":100000,\"maxQueueBytes\":100000},"
+        "{\"signaling\":{\"maxPayload\":100000,\"maxQueueBytes\":100000,"
+            + "\"eventLimit\":{\"rate\":100000,\"burst\":100000}},"
             + "\"media\":{\"minPort\":45000,\"maxPort\":45499}}";
     PlainClient ann;
     try (TestNode own = TestNode.start(stores, json)) {
@@ -242,7 +344,6 @@ class PlainIT {
                   .put("data", object("roomId", room))
                   .encode());
         }
-        assertTrue(ann.ask(id, "room:handRaise", object("roomId", "x")).containsKey("error"));
       }
       slow.resume();
       assertTrue(slow.closed().endsWith("slow reader"), slow.closed());

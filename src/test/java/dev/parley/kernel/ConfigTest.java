@@ -126,6 +126,7 @@ class ConfigTest {
         "{'bridge': {'pollInterval': 0}} | bridge.pollInterval: 0s is out of range",
         "{'bridge': {'dailyApiKey': 'k'}} | bridge.ocPublic: is not set, but dailyApiKey is",
         "{'limits': {'maxBody': 1}} | limits.maxBody: 1 is out of range",
+        "{'limits': {'connections': -1}} | limits.connections: -1 is out of range",
         "{'limits': {'connectionsPerAddress': -1}} | limits.connectionsPerAddress: -1 is out of",
         "{'limits': {'handshakes': {'rate': 0}}} | limits.handshakes.rate: 0 is out of range",
         "{'limits': {'headTimeout': 0}} | limits.headTimeout: 0s is out of range",

@@ -146,6 +146,32 @@ class LaneTest {
   }
 
   @Test
+  void tasksOfTheOwnerAreTakenInTheirTurnThoughTheLaneIsFull() throws Exception {
+    var lane = new Lane(virtual, 2);
+    Promise<String> answer = Promise.promise();
+    List<String> steps = new CopyOnWriteArrayList<>();
+
+    lane.run(() -> steps.add(Future.await(answer.future())));
+    lane.run(() -> steps.add("waited"));
+    Future<Boolean> own = lane.runOwn(() -> steps.add("own"));
+    Future<String> refused = lane.run(() -> "refused");
+    answer.complete("ran");
+
+    await(own);
+    assertEquals(List.of("ran", "waited", "own"), steps);
+    assertEquals(Failure.Code.RATE_LIMITED, codeOf(refused));
+    assertEquals("free again", await(lane.run(() -> "free again")));
+  }
+
+  @Test
+  void tasksOfTheOwnerEndWithTheLane() throws Exception {
+    var lane = new Lane(virtual, 2);
+    await(lane.close(() -> {}));
+
+    assertEquals(Failure.Code.CONFLICT, codeOf(lane.runOwn(() -> "late")));
+  }
+
+  @Test
   void aFailingTaskFailsItsCallerOnly() throws Exception {
     var lane = new Lane(virtual, 2);
 

@@ -9,6 +9,7 @@ import dev.parley.signaling.socketio.Lease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class SocketGateTest {
   private final AtomicLong nowNs = new AtomicLong(-7);
 
   private SocketGate gate(int maxOpen, int rate, int burst, int maxRemembered) {
-    return new SocketGate(maxOpen, new Config.Bucket(rate, burst), maxRemembered, nowNs::get);
+    return new SocketGate(0, maxOpen, new Config.Bucket(rate, burst), maxRemembered, nowNs::get);
   }
 
   private static Lease entered(SocketGate gate, String address) {
@@ -29,7 +30,7 @@ class SocketGateTest {
   }
 
   private static String refused(SocketGate gate, String address) {
-    return assertInstanceOf(SocketGate.Refused.class, gate.enter(address)).reason();
+    return assertInstanceOf(SocketGate.Refused.class, gate.enter(address)).reason().label();
   }
 
   @Test
@@ -43,6 +44,20 @@ class SocketGateTest {
     first.release();
     entered(gate, "192.0.2.1");
     assertEquals("connections", refused(gate, "192.0.2.1"));
+  }
+
+  @Test
+  void aNodeHasItsNumberOfSocketsWhoeverHasThem() {
+    SocketGate gate = new SocketGate(2, 0, new Config.Bucket(1, 2), 10, nowNs::get);
+    entered(gate, "192.0.2.1");
+    Lease second = entered(gate, "192.0.2.1");
+
+    assertEquals("node", refused(gate, "192.0.2.2"));
+    second.release();
+    assertEquals("rate", refused(gate, "192.0.2.1"));
+    entered(gate, "192.0.2.3");
+    assertEquals("node", refused(gate, "192.0.2.2"));
+    assertEquals(2, gate.open());
   }
 
   @Test
@@ -66,7 +81,7 @@ class SocketGateTest {
     }
 
     assertEquals(
-        new SocketGate.Refused("rate", 500),
+        new SocketGate.Refused(SocketGate.Reason.RATE, 500),
         assertInstanceOf(SocketGate.Refused.class, gate.enter("192.0.2.1")));
     nowNs.addAndGet(SECOND_NS / 2);
     entered(gate, "192.0.2.1");
@@ -119,20 +134,24 @@ class SocketGateTest {
     assertEquals(0, gate.open());
   }
 
-  @Test
-  void manyThreadsLetNobodyInTwice() throws InterruptedException {
-    SocketGate gate = gate(50, 1_000_000, 1_000_000, 100);
+  /// @param ofNode sockets of the node
+  /// @param ofAddress sockets of the address
+  @ParameterizedTest
+  @CsvSource({"0, 2", "2, 0", "2, 3"})
+  void manyThreadsLetNobodyInTwice(int ofNode, int ofAddress) throws InterruptedException {
+    Config.Bucket any = new Config.Bucket(1_000_000, 1_000_000);
+    SocketGate gate = new SocketGate(ofNode, ofAddress, any, 100, nowNs::get);
     int threads = 4;
     CountDownLatch done = new CountDownLatch(threads);
-    AtomicLong tooMany = new AtomicLong();
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
     for (int t = 0; t < threads; t++) {
       Thread.ofPlatform()
           .start(() -> {
             for (int i = 0; i < 20_000; i++) {
               if (gate.enter("192.0.2.1") instanceof SocketGate.Entered entered) {
-                if (gate.open() > 50) {
-                  tooMany.incrementAndGet();
-                }
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                inside.decrementAndGet();
                 entered.lease().release();
               }
             }
@@ -141,7 +160,7 @@ class SocketGateTest {
     }
     done.await();
 
-    assertEquals(0, tooMany.get());
+    assertTrue(most.get() <= 2, () -> most + " were inside");
     assertEquals(0, gate.open());
   }
 }

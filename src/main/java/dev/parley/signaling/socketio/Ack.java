@@ -25,7 +25,7 @@ public final class Ack {
   /// Answers with `args`.
   public void reply(Args args) {
     if (isSent.compareAndSet(false, true)) {
-      socket.acknowledge(id, args);
+      socket.answer(to -> to.sendAck(socket.namespace(), id, args));
     }
   }
 
@@ -35,7 +35,7 @@ public final class Ack {
   ///   other way
   public void fail(Failure failure, Args args) {
     if (isSent.compareAndSet(false, true)) {
-      socket.acknowledge(id, args, failure);
+      socket.answer(to -> to.sendFailure(socket.namespace(), id, args, failure));
     }
   }
 

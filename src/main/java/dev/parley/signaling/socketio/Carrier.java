@@ -37,6 +37,9 @@ public interface Carrier {
   /// @param offset to tell the client with it; null for none
   void sendEvent(Encoded event, long ackId, @Nullable String offset);
 
+  /// Asks the client for a sign that it has got what was sent, if that can be asked.
+  default void probe() {}
+
   /// Sends the answer to an event of the client.
   void sendAck(String namespace, long ackId, Args args);
 

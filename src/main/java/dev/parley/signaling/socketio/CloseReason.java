@@ -5,6 +5,9 @@ package dev.parley.signaling.socketio;
 public enum CloseReason {
   /// The client closed the connection, or it went away.
   TRANSPORT_CLOSE("transport close", 1000),
+  /// The client's page was closed or went elsewhere (RFC 6455 §7.4.1, status 1001): nobody comes
+  /// back.
+  PAGE_GONE("page gone", 1000),
   /// The connection failed: it was reset, or a WebSocket frame was too large or malformed.
   TRANSPORT_ERROR("transport error", 1009),
   /// No pong came within the ping timeout.
@@ -52,6 +55,7 @@ public enum CloseReason {
           SERVER_SHUTTING_DOWN ->
           true;
       case PARSE_ERROR,
+          PAGE_GONE,
           CONNECT_TIMEOUT,
           FLOOD,
           CLIENT_NAMESPACE_DISCONNECT,

@@ -12,7 +12,15 @@ public final class Encoded {
   private final String namespace;
   private final String event;
   private final Args args;
-  private final EnginePacket[] packets;
+  private final String quoted;
+  private final int bytes;
+
+  /// Bytes that the text takes in UTF-8 beyond one for each character.
+  private final int moreThanChars;
+
+  /// Made when the first client is sent to without an offset; threads that come at once make equal
+  /// ones.
+  private EnginePacket @Nullable [] packets;
 
   /// Made when the first plain client is sent to; threads that come at once make equal ones.
   private @Nullable PlainFrame plain;
@@ -21,7 +29,22 @@ public final class Encoded {
     this.namespace = namespace;
     this.event = event;
     this.args = args;
-    this.packets = encode(namespace, SocketPacket.NO_ACK, event, args, null);
+    this.quoted = JsonText.quote(event);
+    String joined = args.json();
+    this.moreThanChars = moreThanChars(joined) + moreThanChars(quoted) + moreThanChars(namespace);
+    StringBuilder head = new StringBuilder();
+    int count = args.attachments().size();
+    SocketPacket.begin(head, SocketPacket.Type.EVENT, namespace, SocketPacket.NO_ACK, count);
+    int comma = joined.isEmpty() ? 0 : 1;
+    int sum = head.length() + quoted.length() + comma + joined.length() + 2 + moreThanChars;
+    for (Buffer attachment : args.attachments()) {
+      sum += attachment.length();
+    }
+    this.bytes = sum;
+  }
+
+  private static int moreThanChars(String text) {
+    return EnginePacket.utf8Length(text) - text.length();
   }
 
   /// @param namespace the one its receivers are in, `/` for the main one
@@ -49,13 +72,9 @@ public final class Encoded {
     return args;
   }
 
-  /// Length on the wire in bytes, attachments included.
+  /// Length on the wire in bytes, attachments included, without an offset.
   public int bytes() {
-    int sum = 0;
-    for (EnginePacket packet : packets) {
-      sum += packet.bytes();
-    }
-    return sum;
+    return bytes;
   }
 
   /// The packets of the event.
@@ -63,27 +82,15 @@ public final class Encoded {
   /// @param ackId what the answer must carry, or `SocketPacket.NO_ACK`
   /// @param offset told to the client as one more argument; null for none
   EnginePacket[] packets(long ackId, @Nullable String offset) {
-    if (ackId != SocketPacket.NO_ACK) {
-      return encode(namespace, ackId, event, args, offset);
+    if (ackId != SocketPacket.NO_ACK || offset != null) {
+      return encode(ackId, offset);
     }
-    if (offset == null) {
-      return packets;
+    EnginePacket[] ready = packets;
+    if (ready == null) {
+      ready = encode(SocketPacket.NO_ACK, null);
+      packets = ready;
     }
-    EnginePacket[] marked = packets.clone();
-    String wire = packets[0].wire();
-    if (wire != null) {
-      // An offset needs no escapes.
-      marked[0] =
-          EnginePacket.ofWire(
-              new StringBuilder(wire.length() + offset.length() + 3)
-                  .append(wire, 0, wire.length() - 1)
-                  .append(",\"")
-                  .append(offset)
-                  .append("\"]")
-                  .toString(),
-              packets[0].bytes() + offset.length() + 3);
-    }
-    return marked;
+    return ready;
   }
 
   /// The event for plain clients.
@@ -99,20 +106,23 @@ public final class Encoded {
     return frame.with(ackId, offset);
   }
 
-  private static EnginePacket[] encode(
-      String namespace, long ackId, String event, Args args, @Nullable String offset) {
+  /// In one go, as an event may be long and have many receivers.
+  private EnginePacket[] encode(long ackId, @Nullable String offset) {
+    List<Buffer> attachments = args.attachments();
     String joined = args.json();
-    StringBuilder json = new StringBuilder(joined.length() + event.length() + 8);
-    json.append('[').append(JsonText.quote(event));
+    int told = offset == null ? 0 : offset.length() + 3;
+    StringBuilder text = new StringBuilder(joined.length() + event.length() + told + 64);
+    SocketPacket.begin(text, SocketPacket.Type.EVENT, namespace, ackId, attachments.size());
+    text.append('[').append(quoted);
     if (!joined.isEmpty()) {
-      json.append(',').append(joined);
+      text.append(',').append(joined);
     }
     if (offset != null) {
-      json.append(",\"").append(offset).append('"');
+      // An offset needs no escapes.
+      text.append(",\"").append(offset).append('"');
     }
-    json.append(']');
-    return SocketPacket.encode(
-        SocketPacket.Type.EVENT, namespace, ackId, json.toString(), args.attachments());
+    String wire = text.append(']').toString();
+    return SocketPacket.packets(wire, wire.length() + moreThanChars, attachments);
   }
 
   /// An acknowledgement.

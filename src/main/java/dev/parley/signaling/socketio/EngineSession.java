@@ -359,12 +359,24 @@ public final class EngineSession {
   }
 
   private void ping() {
-    long lateNs = Math.min(System.nanoTime() - heartbeatDueNs, MAX_CAUGHT_UP_NS);
+    long lateNs = Math.clamp(System.nanoTime() - heartbeatDueNs, 0, MAX_CAUGHT_UP_NS);
     long waitNs = settings.pingTimeout().toNanos() - lateNs;
     heartbeatDueNs = System.nanoTime() + waitNs;
     heartbeatTimer = vertx.setTimer(Math.max(1, waitNs / 1_000_000), _ -> onSilence());
     state = State.AWAITING_PONG;
+    EngineHandler receiver = handler;
+    if (receiver != null && isWritable()) {
+      receiver.onPing();
+    }
     writeNow(EnginePacket.PING);
+  }
+
+  /// Pings before it is time, to learn what has arrived. On the context only.
+  void probe() {
+    if (state == State.IDLE) {
+      vertx.cancelTimer(heartbeatTimer);
+      ping();
+    }
   }
 
   private void onSilence() {
@@ -386,6 +398,10 @@ public final class EngineSession {
       vertx.cancelTimer(heartbeatTimer);
       heartbeatDueNs = System.nanoTime();
       schedulePing();
+      EngineHandler receiver = handler;
+      if (receiver != null) {
+        receiver.onPong();
+      }
     }
   }
 

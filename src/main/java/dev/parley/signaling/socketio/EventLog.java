@@ -18,6 +18,10 @@ final class EventLog {
   record Entry(Mark mark, Encoded event, long atMs) {}
 
   private static final int OWN_NAME_BYTES = 3;
+  private static final long NOTHING_SENT = -1;
+
+  /// With this share of the bytes that may be kept, the client is asked what it has got.
+  private static final int PROBE_SHARE = 4;
 
   private final Recovery limits;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -25,6 +29,9 @@ final class EventLog {
   private final Offset dropped = Offset.start();
   private final String own = "n" + Ids.token(OWN_NAME_BYTES);
   private long ownEvents;
+  private long appended;
+  private long sent = NOTHING_SENT;
+  private boolean isProbing;
   private long bytes;
 
   EventLog(Recovery limits) {
@@ -39,7 +46,8 @@ final class EventLog {
   /// Adds an event and returns the offset to send with it.
   String append(Mark mark, Encoded event, long nowMs) {
     entries.add(new Entry(mark, event, nowMs));
-    bytes += event.bytes();
+    appended++;
+    count(event.bytes());
     last.advance(mark.stream(), mark.number());
     trim(nowMs);
     return last.toString();
@@ -51,10 +59,12 @@ final class EventLog {
     entries.forEach(entry -> known.add(entry.mark()));
     List<Entry> later = List.copyOf(entries);
     entries.clear();
+    sent = NOTHING_SENT;
     for (Entry entry : told.entries()) {
       if (!known.contains(entry.mark())) {
         entries.add(entry);
-        bytes += entry.event().bytes();
+        appended++;
+        count(entry.event().bytes());
         last.advance(entry.mark().stream(), entry.mark().number());
       }
     }
@@ -68,11 +78,63 @@ final class EventLog {
     long oldestMs = nowMs - limits.maxAge().toMillis();
     while (!entries.isEmpty()
         && (entries.size() > limits.maxEvents()
-            || bytes > limits.maxBytes()
+            || bytes > limits.allowedBytes()
             || entries.getFirst().atMs() < oldestMs)) {
-      Entry gone = entries.removeFirst();
-      bytes -= gone.event().bytes();
-      dropped.advance(gone.mark().stream(), gone.mark().number());
+      dropFirst();
+    }
+  }
+
+  private void dropFirst() {
+    Entry gone = entries.removeFirst();
+    count(-gone.event().bytes());
+    dropped.advance(gone.mark().stream(), gone.mark().number());
+  }
+
+  private void count(int by) {
+    bytes += by;
+    limits.count(by);
+  }
+
+  /// Whether so much is kept that it is worth asking what has arrived; once for each asking.
+  boolean wantsProbe() {
+    if (isProbing || bytes < limits.maxBytes() / PROBE_SHARE) {
+      return false;
+    }
+    isProbing = true;
+    return true;
+  }
+
+  /// All that was added so far is on its way to the client, before a ping.
+  void markSent() {
+    sent = appended;
+  }
+
+  /// Drops what was on its way then, as the client has got it. Returns up to where all is dropped;
+  /// null when nothing was.
+  @Nullable String dropDelivered() {
+    isProbing = false;
+    long delivered = sent;
+    sent = NOTHING_SENT;
+    boolean isAny = false;
+    while (!entries.isEmpty() && appended - entries.size() < delivered) {
+      dropFirst();
+      isAny = true;
+    }
+    return isAny ? dropped.toString() : null;
+  }
+
+  /// Drops what an offset covers.
+  void dropUpTo(Offset delivered) {
+    while (!entries.isEmpty()
+        && entries.getFirst().mark().number() <= delivered.of(entries.getFirst().mark().stream())) {
+      dropFirst();
+    }
+  }
+
+  /// Lets go of all that is kept.
+  void clear() {
+    while (!entries.isEmpty()) {
+      dropFirst();
     }
   }
 

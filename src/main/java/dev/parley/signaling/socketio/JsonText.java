@@ -52,7 +52,18 @@ final class JsonText {
 
   /// `text` as a JSON string.
   static String quote(String text) {
-    return TextNode.valueOf(text).toString();
+    return isPlain(text) ? '"' + text + '"' : TextNode.valueOf(text).toString();
+  }
+
+  /// Whether no character of `text` needs an escape, as in most names.
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// `node` with its binary values moved to `attachments`; the node itself if it has none.

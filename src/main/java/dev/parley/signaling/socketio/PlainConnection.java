@@ -1,9 +1,10 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.TokenBucket;
 import io.vertx.core.Context;
-import io.vertx.core.http.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 /// A plain client: one namespace by one WebSocket, with JSON objects as frames. It reads them for
@@ -12,48 +13,58 @@ import org.jspecify.annotations.Nullable;
 final class PlainConnection implements PlainSession.Handler, Wire {
 
   /// Data of a kind that is not accepted (RFC 6455 §7.4.1).
-  private static final short UNSUPPORTED = 1003;
-
-  /// Data that are not what they should be.
-  private static final short INVALID = 1007;
+  private static final int UNSUPPORTED = 1003;
 
   /// A rule of ours was broken.
-  private static final short POLICY = 1008;
+  private static final int POLICY = 1008;
 
-  private static final short TOO_BIG = 1009;
+  /// A client that sends more has no use for the answers.
+  private static final Config.Bucket PINGS = new Config.Bucket(2, 100);
 
   private final SocketLimits limits;
   private final PlainSession session;
   private final Seats seats;
-  private final TextFrames frames;
+  private final TokenBucket pings = new TokenBucket(PINGS);
   private String namespace = "/";
 
-  /// @param maxPayload longest message accepted, in bytes
-  PlainConnection(SocketServer server, PlainSession session, int maxPayload) {
+  PlainConnection(SocketServer server, PlainSession session) {
     this.limits = server.limits();
     this.session = session;
     this.seats = new Seats(server, this);
-    this.frames = new TextFrames(maxPayload);
   }
 
   @Override
-  public void onFrame(WebSocketFrame frame) {
-    switch (frames.add(frame)) {
-      case TextFrames.Message message -> onText(message.text());
-      case TextFrames.Pending _ -> {}
-      case TextFrames.Binary _ -> refuse(Failure.Code.INVALID, "frames must be text", UNSUPPORTED);
-      case TextFrames.NotUtf8 _ -> refuse(Failure.Code.INVALID, "text must be UTF-8", INVALID);
-      case TextFrames.TooLarge _ ->
-          refuse(Failure.Code.TOO_LARGE, "The message is too long", TOO_BIG);
+  public void onText(String text) {
+    switch (PlainDecoder.decode(text, namespace, limits)) {
+      case PlainDecoder.Malformed malformed ->
+          refuse(Failure.Code.INVALID, malformed.why(), WebSocketWire.INVALID_DATA);
+      case PlainDecoder.Ping ping -> onPing(ping);
+      case SocketPacket packet -> onPacket(packet);
     }
   }
 
-  private void onText(String text) {
-    switch (PlainDecoder.decode(text, namespace, limits)) {
-      case PlainDecoder.Malformed malformed ->
-          refuse(Failure.Code.INVALID, malformed.why(), INVALID);
-      case PlainDecoder.Ping ping -> session.send(PlainFrame.pong(ping.id()));
-      case SocketPacket packet -> onPacket(packet);
+  @Override
+  public void onBinary() {
+    refuse(Failure.Code.INVALID, "frames must be text", UNSUPPORTED);
+  }
+
+  /// What was wrong with a message is told; to whoever cannot even make frames nothing is.
+  @Override
+  public void onBreach(int status) {
+    switch (status) {
+      case WebSocketWire.INVALID_DATA -> refuse(Failure.Code.INVALID, "text must be UTF-8", status);
+      case WebSocketWire.TOO_BIG ->
+          refuse(Failure.Code.TOO_LARGE, "The message is too long", status);
+      default -> session.close(CloseReason.TRANSPORT_ERROR, status);
+    }
+  }
+
+  /// Pings are no events of a socket, whose number it bounds.
+  private void onPing(PlainDecoder.Ping ping) {
+    if (pings.takes(System.nanoTime())) {
+      session.send(PlainFrame.pong(ping.id()));
+    } else {
+      session.close(CloseReason.FLOOD);
     }
   }
 
@@ -71,7 +82,7 @@ final class PlainConnection implements PlainSession.Handler, Wire {
     }
   }
 
-  private void refuse(Failure.Code code, String why, short status) {
+  private void refuse(Failure.Code code, String why, int status) {
     session.send(PlainFrame.breach(code, why));
     session.close(CloseReason.PARSE_ERROR, status);
   }
@@ -119,7 +130,8 @@ final class PlainConnection implements PlainSession.Handler, Wire {
   @Override
   public void writeDismissed(String from) {
     session.send(PlainFrame.dismissed());
-    session.close(CloseReason.SERVER_NAMESPACE_DISCONNECT);
+    // Not at once: whoever put the client out may close the connection for a better reason.
+    session.context().runOnContext(_ -> session.close(CloseReason.SERVER_NAMESPACE_DISCONNECT));
   }
 
   @Override

@@ -47,7 +47,8 @@ record PlainFrame(String text, int bytes) {
 
   /// The client has sent what is no frame, or not now; the connection will be closed.
   static PlainFrame breach(Failure.Code code, String message) {
-    return of(failure(begin("error").append(",\"data\":"), code, message).append('}'));
+    StringBuilder json = begin("error").append(",\"data\":");
+    return of(failure(json, new Failure(code, message)).append('}'));
   }
 
   /// An event, without what differs between its receivers.
@@ -82,7 +83,7 @@ record PlainFrame(String text, int bytes) {
   /// The answer to an event of the client that failed.
   static PlainFrame failure(long id, Failure failure) {
     StringBuilder json = new StringBuilder(128).append("{\"id\":").append(id).append(",\"error\":");
-    return of(failure(json, failure.code(), failure.text()).append('}'));
+    return of(failure(json, failure).append('}'));
   }
 
   /// The answer to a ping.
@@ -92,12 +93,15 @@ record PlainFrame(String text, int bytes) {
     return id < 0 ? of(begin("pong").append('}')) : answer(id, Args.none());
   }
 
-  private static StringBuilder failure(StringBuilder json, Failure.Code code, String message) {
-    return json.append("{\"code\":\"")
-        .append(code.name())
+  private static StringBuilder failure(StringBuilder json, Failure failure) {
+    json.append("{\"code\":\"")
+        .append(failure.code().name())
         .append("\",\"message\":")
-        .append(JsonText.quote(message))
-        .append('}');
+        .append(JsonText.quote(failure.text()));
+    if (failure.retryAfterMs() > 0) {
+      json.append(",\"retryAfterMs\":").append(failure.retryAfterMs());
+    }
+    return json.append('}');
   }
 
   private static StringBuilder arguments(StringBuilder json, Args args) {

@@ -114,8 +114,9 @@ public final class PlainServer {
   }
 
   private void open(ServerWebSocket webSocket, Handshake handshake) {
+    WebSocketWire wire = WebSocketWire.of(vertx, webSocket, settings.maxPayload());
     PlainSession session =
-        new PlainSession(vertx, webSocket, handshake, settings, counters, sessions::remove);
+        new PlainSession(vertx, wire, handshake, settings, counters, sessions::remove);
     sessions.add(session);
     session.open(acceptor);
     if (isClosed) {

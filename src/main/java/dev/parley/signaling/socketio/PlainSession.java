@@ -3,11 +3,6 @@ package dev.parley.signaling.socketio;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// §5.5.2), and its end.
 ///
 /// It lives on the context it was made on, and all calls are on that, unless said otherwise.
-final class PlainSession {
+final class PlainSession implements WebSocketWire.Listener {
 
   private enum State {
     /// Frames flow and the next ping is due.
@@ -31,25 +26,32 @@ final class PlainSession {
   /// What uses a session.
   interface Handler {
 
-    /// One frame of a message.
-    void onFrame(WebSocketFrame frame);
+    /// One message.
+    void onText(String message);
+
+    /// A message that is no text.
+    void onBinary();
+
+    /// The client has broken the rules of WebSocket: the session is to be closed.
+    ///
+    /// @param status of the WebSocket
+    void onBreach(int status);
 
     /// The session has ended. Called once, last, and never from within a call of the session.
     void onClose(CloseReason reason);
   }
 
-  /// The same as for the channel of an Engine.IO session: Vert.x waits for the close frame to be
-  /// written, which never comes to pass with a client that has stopped reading.
+  /// Time for a client to take what is under way and the close frame, and to answer it.
   private static final long CLOSING_MS = 10_000;
 
+  /// The same for a client that is known not to read.
   private static final long CLOSING_SLOW_READER_MS = 1_000;
 
   private static final long NO_TIMER = -1;
-  private static final Buffer EMPTY = Buffer.buffer();
 
   private final Vertx vertx;
   private final Context context;
-  private final ServerWebSocket webSocket;
+  private final WebSocketWire wire;
   private final Handshake handshake;
   private final EngineSettings settings;
   private final SocketCounters counters;
@@ -65,14 +67,14 @@ final class PlainSession {
   /// Must be called on the WebSocket's event loop.
   PlainSession(
       Vertx vertx,
-      ServerWebSocket webSocket,
+      WebSocketWire wire,
       Handshake handshake,
       EngineSettings settings,
       SocketCounters counters,
       Consumer<PlainSession> onClosed) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.webSocket = webSocket;
+    this.wire = wire;
     this.handshake = handshake;
     this.settings = settings;
     this.counters = counters;
@@ -82,11 +84,7 @@ final class PlainSession {
   /// Starts the heartbeat and lets `acceptor` choose who uses the session.
   void open(Function<PlainSession, Handler> acceptor) {
     counters.countOpened();
-    webSocket.frameHandler(this::onFrame);
-    webSocket.pongHandler(_ -> onPong());
-    webSocket.drainHandler(_ -> onWritable());
-    webSocket.exceptionHandler(this::onException);
-    webSocket.closeHandler(_ -> onWebSocketClosed());
+    wire.listener(this);
     schedulePing();
     handler = acceptor.apply(this);
   }
@@ -108,11 +106,7 @@ final class PlainSession {
 
   /// Whether a frame sent now would leave at once.
   boolean isWritable() {
-    return isOpen() && (queue == null || queue.isEmpty()) && isWebSocketWritable();
-  }
-
-  private boolean isWebSocketWritable() {
-    return !webSocket.isClosed() && !webSocket.writeQueueFull();
+    return isOpen() && (queue == null || queue.isEmpty()) && wire.isOpen() && wire.isWritable();
   }
 
   /// Sends one frame.
@@ -141,7 +135,7 @@ final class PlainSession {
   }
 
   /// The same with another status for the WebSocket (RFC 6455 §7.4.1).
-  void close(CloseReason reason, short status) {
+  void close(CloseReason reason, int status) {
     if (!isOpen()) {
       return;
     }
@@ -151,25 +145,17 @@ final class PlainSession {
       queue.forEach(this::write);
       queue = null;
     }
-    closeWebSocket(reason, status);
+    closeWire(reason, status);
     counters.countClosed(reason);
     onClosed.accept(this);
     context.runOnContext(_ -> tellClosed(reason));
   }
 
-  private void closeWebSocket(CloseReason reason, short status) {
-    if (!webSocket.isClosed()) {
+  private void closeWire(CloseReason reason, int status) {
+    if (wire.isOpen()) {
       boolean isSlow = reason == CloseReason.SLOW_READER;
-      closingTimer =
-          vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> closeConnection());
-      webSocket.close(status, reason.label());
-    }
-  }
-
-  /// Closes the connection under the WebSocket, whatever waits in it.
-  private void closeConnection() {
-    if (webSocket instanceof WebSocketInternal internal) {
-      var _ = internal.channelHandlerContext().close();
+      closingTimer = vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> wire.cut());
+      wire.close(status, reason.label());
     }
   }
 
@@ -179,15 +165,32 @@ final class PlainSession {
     }
   }
 
-  private void onFrame(WebSocketFrame frame) {
+  @Override
+  public void onText(String message) {
     if (isOpen() && handler != null) {
-      counters.countBytesIn(frame.binaryData().length());
-      handler.onFrame(frame);
+      counters.countBytesIn(EnginePacket.utf8Length(message));
+      handler.onText(message);
     }
   }
 
-  private void onWritable() {
-    while (isOpen() && queue != null && isWebSocketWritable()) {
+  @Override
+  public void onBinary(Buffer message) {
+    if (isOpen() && handler != null) {
+      counters.countBytesIn(message.length());
+      handler.onBinary();
+    }
+  }
+
+  @Override
+  public void onBreach(int status) {
+    if (isOpen() && handler != null) {
+      handler.onBreach(status);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    while (isOpen() && queue != null && wire.isOpen() && wire.isWritable()) {
       PlainFrame frame = queue.poll();
       if (frame == null) {
         queue = null;
@@ -198,17 +201,13 @@ final class PlainSession {
     }
   }
 
-  private void onWebSocketClosed() {
-    vertx.cancelTimer(closingTimer);
-    close(CloseReason.TRANSPORT_CLOSE);
-  }
+  @Override
+  public void onFailure() {}
 
-  /// A connection that has ended closes by itself. Everything else is a frame that was too large or
-  /// malformed, which is left to us to close.
-  private void onException(Throwable failure) {
-    if (!(failure instanceof HttpClosedException) && !(failure instanceof IOException)) {
-      close(CloseReason.TRANSPORT_ERROR);
-    }
+  @Override
+  public void onClosed() {
+    vertx.cancelTimer(closingTimer);
+    close(wire.isPageGone() ? CloseReason.PAGE_GONE : CloseReason.TRANSPORT_CLOSE);
   }
 
   private void schedulePing() {
@@ -220,11 +219,12 @@ final class PlainSession {
     heartbeatTimer =
         vertx.setTimer(settings.pingTimeout().toMillis(), _ -> close(CloseReason.PING_TIMEOUT));
     state = State.AWAITING_PONG;
-    webSocket.writePing(EMPTY);
+    wire.writePing();
   }
 
   /// A pong that was not asked for changes nothing, so that a client cannot put off its next ping.
-  private void onPong() {
+  @Override
+  public void onPong() {
     if (state == State.AWAITING_PONG) {
       state = State.IDLE;
       vertx.cancelTimer(heartbeatTimer);
@@ -234,8 +234,6 @@ final class PlainSession {
 
   private void write(PlainFrame frame) {
     counters.countBytesOut(frame.bytes());
-    if (!webSocket.isClosed()) {
-      webSocket.writeTextMessage(frame.text());
-    }
+    wire.writeText(frame.text());
   }
 }

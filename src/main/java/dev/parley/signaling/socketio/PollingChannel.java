@@ -26,7 +26,7 @@ final class PollingChannel implements Channel {
   private static final long CLOSING_MS = 30_000;
 
   /// A poll sent before a post, on a connection of its own, may be read after it by so much.
-  private static final long CROSSING_MS = 50;
+  private static final long CROSSING_MS = 1_000;
 
   private static final long NO_TIMER = -1;
 
@@ -106,6 +106,7 @@ final class PollingChannel implements Channel {
     return switch (reason) {
       case FORCED_CLOSE, CONNECT_TIMEOUT, SERVER_SHUTTING_DOWN -> true;
       case TRANSPORT_CLOSE,
+          PAGE_GONE,
           TRANSPORT_ERROR,
           PING_TIMEOUT,
           PARSE_ERROR,

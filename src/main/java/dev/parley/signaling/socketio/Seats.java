@@ -86,6 +86,29 @@ final class Seats implements Carrier {
     }
   }
 
+  /// A ping follows all that was sent.
+  void onPing() {
+    for (Seat seat : seats.values()) {
+      if (seat instanceof LocalSeat local) {
+        local.socket().onPing(this);
+      }
+    }
+  }
+
+  /// What was sent before the last ping has arrived.
+  void onPong() {
+    for (Seat seat : List.copyOf(seats.values())) {
+      if (seat instanceof LocalSeat local) {
+        local.socket().onPong(this);
+      }
+    }
+  }
+
+  @Override
+  public void probe() {
+    wire.probe();
+  }
+
   /// The connection has ended.
   void onClose(CloseReason reason) {
     server.vertx().cancelTimer(connectTimer);

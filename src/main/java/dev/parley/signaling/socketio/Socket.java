@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One client in one namespace, for as long as the client wants it: it outlives its connection when
@@ -169,6 +170,38 @@ public final class Socket {
       offset = kept.append(own, event, System.nanoTime() / 1_000_000);
     }
     sendEvent(event, SocketPacket.NO_ACK, offset);
+    Carrier to = carrier;
+    if (offset != null && to != null && log().wantsProbe()) {
+      post(to, to::probe);
+    }
+  }
+
+  /// A ping goes to the client after all that was sent over `over`.
+  synchronized void onPing(Carrier over) {
+    if (log != null && posted == 0 && over.equals(carrier)) {
+      log.markSent();
+    }
+  }
+
+  /// The client has answered the ping.
+  void onPong(Carrier over) {
+    String offset;
+    SocketHandler receiver = handler;
+    synchronized (this) {
+      offset = log != null && over.equals(carrier) ? log.dropDelivered() : null;
+    }
+    if (offset != null && receiver != null) {
+      call(() -> receiver.onDelivered(this, offset));
+    }
+  }
+
+  /// Drops what is kept of events that the client has got, as the node knows that it is connected
+  /// to.
+  public synchronized void forget(String offset) {
+    Offset delivered = Offset.parse(offset);
+    if (log != null && delivered != null) {
+      log.dropUpTo(delivered);
+    }
   }
 
   /// Emits an event if it can leave at once, else drops it.
@@ -252,17 +285,11 @@ public final class Socket {
     }
   }
 
-  synchronized void acknowledge(long ackId, Args args) {
+  /// Answers an event of the client.
+  synchronized void answer(Consumer<Carrier> write) {
     Carrier to = carrier;
     if (to != null && hasJoined()) {
-      post(to, () -> to.sendAck(namespace, ackId, args));
-    }
-  }
-
-  synchronized void acknowledge(long ackId, Args args, Failure failure) {
-    Carrier to = carrier;
-    if (to != null && hasJoined()) {
-      post(to, () -> to.sendFailure(namespace, ackId, args, failure));
+      post(to, () -> write.accept(to));
     }
   }
 
@@ -419,11 +446,13 @@ public final class Socket {
       }
       state = State.CLOSED;
       held = null;
+      if (log != null) {
+        log.clear();
+      }
       log = null;
       owed = takeAcks();
       server.vertx().cancelTimer(windowTimer);
       receiver = handler;
-      carrier = null;
     }
     fail(owed);
     server.forget(this);
@@ -470,37 +499,6 @@ public final class Socket {
   /// Adds what the socket was told by another node before this one knew it.
   public synchronized void fill(Told told) {
     log().fill(told, System.nanoTime() / 1_000_000);
-  }
-
-  /// An event that came to the node which has the client's connection.
-  ///
-  /// @param from the way it came by
-  /// @param ackId what the answer must carry; negative when none is wanted
-  public void receive(Carrier from, String event, Args args, long ackId) {
-    long wanted = ackId < 0 ? SocketPacket.NO_ACK : ackId;
-    SocketPacket packet =
-        new SocketPacket(SocketPacket.Type.EVENT, namespace, wanted, event, args, null, 0);
-    if (isCarriedBy(from) && !onEvent(packet)) {
-      expel(CloseReason.FLOOD);
-    }
-  }
-
-  /// The client's answer to an event, that came in the same way.
-  public void receiveAnswer(Carrier from, long ackId, Args args) {
-    if (isCarriedBy(from)) {
-      onAck(ackId, args);
-    }
-  }
-
-  /// The connection behind `from` is gone, or the client has left the namespace.
-  public void lost(Carrier from, CloseReason reason) {
-    if (reason == CloseReason.CLIENT_NAMESPACE_DISCONNECT) {
-      if (isCarriedBy(from)) {
-        close(reason);
-      }
-    } else {
-      lose(from, reason);
-    }
   }
 
   /// Ends the socket here without anyone's being told: another node has it. Its connection, if it

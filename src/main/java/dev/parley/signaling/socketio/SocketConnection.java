@@ -66,6 +66,21 @@ final class SocketConnection implements EngineHandler, Wire {
   }
 
   @Override
+  public void onPing() {
+    seats.onPing();
+  }
+
+  @Override
+  public void onPong() {
+    seats.onPong();
+  }
+
+  @Override
+  public void probe() {
+    session.probe();
+  }
+
+  @Override
   public void onClose(CloseReason reason) {
     partial = null;
     seats.onClose(reason);

@@ -20,6 +20,12 @@ public interface SocketHandler {
   /// @param ack how to answer; null when the client wants no answer
   void onEvent(Socket socket, String event, Args args, @Nullable Ack ack);
 
+  /// The client has got what it was sent until a while ago; what was kept of that for it is
+  /// dropped. On any thread.
+  ///
+  /// @param offset up to where, as `Socket.forget` takes it
+  default void onDelivered(Socket socket, String offset) {}
+
   /// The connection is lost; the client may come back within the window and find the socket as it
   /// was. What is emitted meanwhile is kept for it. Called on the lost connection's context, so
   /// that it may come after an `onResumed`: ask the socket how it is.

@@ -39,11 +39,18 @@ record SocketPacket(
   /// @param json the whole payload, an array
   static EnginePacket[] encode(
       Type type, String namespace, long ackId, String json, List<Buffer> attachments) {
-    StringBuilder text = new StringBuilder(json.length() + namespace.length() + 24).append('4');
-    boolean isBinary = !attachments.isEmpty();
-    text.append(digit(type, isBinary));
+    StringBuilder text = new StringBuilder(json.length() + namespace.length() + 24);
+    begin(text, type, namespace, ackId, attachments.size());
+    String wire = text.append(json).toString();
+    return packets(wire, EnginePacket.utf8Length(wire), attachments);
+  }
+
+  /// Writes all that stands before the payload, as an Engine.IO message.
+  static void begin(StringBuilder text, Type type, String namespace, long ackId, int attachments) {
+    boolean isBinary = attachments > 0;
+    text.append('4').append(digit(type, isBinary));
     if (isBinary) {
-      text.append(attachments.size()).append('-');
+      text.append(attachments).append('-');
     }
     if (!namespace.equals("/")) {
       text.append(namespace).append(',');
@@ -51,8 +58,14 @@ record SocketPacket(
     if (ackId != NO_ACK) {
       text.append(ackId);
     }
+  }
+
+  /// A packet's text, followed by its attachments.
+  ///
+  /// @param bytes of the text in UTF-8
+  static EnginePacket[] packets(String text, int bytes, List<Buffer> attachments) {
     EnginePacket[] packets = new EnginePacket[1 + attachments.size()];
-    packets[0] = EnginePacket.ofWire(text.append(json).toString());
+    packets[0] = EnginePacket.ofWire(text, bytes);
     for (int i = 0; i < attachments.size(); i++) {
       packets[i + 1] = EnginePacket.binary(attachments.get(i));
     }

@@ -59,11 +59,7 @@ public final class SocketServer {
             vertx, settings, admission, counters, session -> new SocketConnection(this, session));
     this.plain =
         new PlainServer(
-            vertx,
-            settings,
-            admission,
-            counters,
-            session -> new PlainConnection(this, session, settings.maxPayload()));
+            vertx, settings, admission, counters, session -> new PlainConnection(this, session));
   }
 
   /// Serves the namespace of this name (`/` is the main one) with `namespace`. Any thread.

@@ -57,8 +57,8 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   /// Left to us to close.
   @Override
-  public void onBreach() {
-    close(CloseReason.TRANSPORT_ERROR);
+  public void onBreach(int status) {
+    close(CloseReason.TRANSPORT_ERROR, status);
     onFailure();
   }
 
@@ -74,7 +74,7 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
     isClosing = true;
     vertx.cancelTimer(closingTimer);
     if (receiver != null) {
-      receiver.onClosed(CloseReason.TRANSPORT_CLOSE);
+      receiver.onClosed(wire.isPageGone() ? CloseReason.PAGE_GONE : CloseReason.TRANSPORT_CLOSE);
     }
   }
 
@@ -112,6 +112,10 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
 
   @Override
   public void close(CloseReason reason) {
+    close(reason, reason.webSocketCode());
+  }
+
+  private void close(CloseReason reason, int status) {
     if (isClosing) {
       return;
     }
@@ -119,7 +123,7 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
     if (wire.isOpen()) {
       boolean isSlow = reason == CloseReason.SLOW_READER;
       closingTimer = vertx.setTimer(isSlow ? CLOSING_SLOW_READER_MS : CLOSING_MS, _ -> wire.cut());
-      wire.close(reason.webSocketCode(), reason.label());
+      wire.close(status, reason.label());
     }
   }
 }

@@ -9,9 +9,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -62,8 +66,14 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     /// `isWritable` has become true again.
     void onWritable();
 
-    /// A frame was malformed, or a message too long. Nothing more is read.
-    void onBreach();
+    /// A pong; asked for or not.
+    default void onPong() {}
+
+    /// A frame was malformed, or a message too long, or text no UTF-8. Nothing more is read, and it
+    /// is for the listener to close.
+    ///
+    /// @param status what to close with
+    void onBreach(int status);
 
     /// The connection is failing. `onClosed` follows.
     void onFailure();
@@ -75,12 +85,18 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   /// What other threads may have handed over that was not written yet, in bytes.
   private static final int MAX_HANDED_OVER = 65_536;
 
-  private static final int GOING_AWAY = 1001;
+  // Statuses (RFC 6455 §7.4.1).
+  static final int GOING_AWAY = 1001;
+  static final int PROTOCOL_ERROR = 1002;
+  static final int INVALID_DATA = 1007;
+  static final int TOO_BIG = 1009;
+  static final int INTERNAL_ERROR = 1011;
 
   // Opcodes, and the bit of a last frame.
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CLOSE = 8;
+  private static final int PING = 9;
   private static final int PONG = 10;
   private static final int FINAL = 0x80;
 
@@ -106,6 +122,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   private boolean isReading;
   private boolean needsFlush;
   private boolean isBroken;
+  private boolean isPageGone;
 
   @SuppressWarnings("unchecked")
   private WebSocketWire(
@@ -156,6 +173,11 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     return !isCloseSent && !isCloseReceived && channel.isActive();
   }
 
+  /// Whether the client has said that it is going away.
+  boolean isPageGone() {
+    return isPageGone;
+  }
+
   /// Whether what is sent now leaves soon. Any thread.
   boolean isWritable() {
     return handedOver < MAX_HANDED_OVER && channel.isWritable();
@@ -174,6 +196,11 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   /// Sends a message of bytes, which must not change any more. Any thread.
   void writeBinary(Buffer message) {
     send(BINARY, ((BufferInternal) message).getByteBuf().duplicate());
+  }
+
+  /// Asks the client for a pong. Any thread.
+  void writePing() {
+    send(PING, Unpooled.EMPTY_BUFFER);
   }
 
   private void send(int opcode, ByteBuf payload) {
@@ -250,6 +277,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
       case TEXT -> new TextWebSocketFrame(payload);
       case BINARY -> new BinaryWebSocketFrame(payload);
       case CLOSE -> new CloseWebSocketFrame(true, 0, payload);
+      case PING -> new PingWebSocketFrame(payload);
       case PONG -> new PongWebSocketFrame(payload);
       default -> throw new IllegalArgumentException("opcode " + opcode);
     };
@@ -283,6 +311,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
       case BinaryWebSocketFrame _ -> onData(frame, false);
       case ContinuationWebSocketFrame _ -> onData(frame, isTextPartial);
       case PingWebSocketFrame _ -> write(PONG, frame.content().copy());
+      case PongWebSocketFrame _ -> tell(Listener::onPong);
       case CloseWebSocketFrame _ -> onClose(frame);
       default -> {}
     }
@@ -293,7 +322,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     ByteBuf content = frame.content();
     int before = partial == null ? 0 : partial.readableBytes();
     if (before + content.readableBytes() > maxPayload) {
-      breach();
+      breach(TOO_BIG);
     } else if (partial == null && frame.isFinalFragment()) {
       deliver(isText, content);
     } else {
@@ -313,16 +342,29 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   private void deliver(boolean isText, ByteBuf content) {
     if (isText) {
       String message = content.toString(StandardCharsets.UTF_8);
-      tell(to -> to.onText(message));
+      if (isUtf8(message, content)) {
+        tell(to -> to.onText(message));
+      } else {
+        breach(INVALID_DATA);
+      }
     } else {
       Buffer message = Buffer.buffer(ByteBufUtil.getBytes(content));
       tell(to -> to.onBinary(message));
     }
   }
 
+  /// What is not UTF-8 has become U+FFFD, which may also stand there by right: only then the bytes
+  /// are looked at again (RFC 6455 §8.1).
+  private static boolean isUtf8(String decoded, ByteBuf content) {
+    return decoded.indexOf('\ufffd') < 0 || ByteBufUtil.isText(content, StandardCharsets.UTF_8);
+  }
+
   /// The client closes, or answers our closing: after the answer to that the connection ends.
   private void onClose(WebSocketFrame frame) {
     isCloseReceived = true;
+    isPageGone =
+        frame.content().readableBytes() >= Short.BYTES
+            && frame.content().getUnsignedShort(frame.content().readerIndex()) == GOING_AWAY;
     if (!isCloseSent) {
       write(CLOSE, frame.content().copy());
       isCloseSent = true;
@@ -330,10 +372,22 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private void breach() {
+  private void breach(int status) {
     isBroken = true;
     partial = null;
-    tell(Listener::onBreach);
+    tell(to -> to.onBreach(status));
+  }
+
+  /// What a decoder's failure is to be closed with. An inflater that fails without a cause has
+  /// reached its bound.
+  private static int statusOf(Throwable failure) {
+    return switch (failure) {
+      case CorruptedWebSocketFrameException corrupted -> corrupted.closeStatus().code();
+      case TooLongFrameException _ -> TOO_BIG;
+      case DecompressionException broken -> broken.getCause() == null ? TOO_BIG : INVALID_DATA;
+      case DecoderException _ -> PROTOCOL_ERROR;
+      default -> INTERNAL_ERROR;
+    };
   }
 
   @Override
@@ -359,7 +413,7 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
     if (failure instanceof IOException) {
       tell(Listener::onFailure);
     } else if (!isBroken) {
-      breach();
+      breach(statusOf(failure));
     }
     channel.flush();
     cut();

@@ -48,6 +48,9 @@ interface Wire {
   /// @param args the failure as the client's dialect tells it
   void writeFailure(String namespace, long ackId, Args args, Failure failure);
 
+  /// Asks the client for a sign of life, which also tells what has arrived.
+  default void probe() {}
+
   /// The client has broken a rule, and loses its connection.
   ///
   /// @param why the rule

@@ -1,8 +1,10 @@
 package dev.parley.signaling.socketio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +18,7 @@ class EventLogTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final EventLog log = new EventLog(new Recovery(SECOND, SECOND, 4, 1_000));
+  private final EventLog log = new EventLog(new Recovery(SECOND, SECOND, 4, 1_000, 10_000));
 
   private static Encoded event(String name) {
     return Encoded.event("/", name, Args.none());
@@ -47,7 +49,7 @@ class EventLogTest {
 
   @Test
   void twoLogsOfOneSocketAgreeThoughStreamsMixedDifferently() {
-    EventLog other = new EventLog(new Recovery(SECOND, SECOND, 4, 1_000));
+    EventLog other = new EventLog(new Recovery(SECOND, SECOND, 4, 1_000, 10_000));
     log.append(new Mark("a", 1), event("a1"), 0);
     String reached = log.append(new Mark("b", 1), event("b1"), 0);
     other.append(new Mark("b", 1), event("b1"), 0);
@@ -81,6 +83,69 @@ class EventLogTest {
     log.append(new Mark("a", 3), event("late"), 1_001);
     assertEquals(1, log.size());
     assertEquals(List.of("late"), missedAt("a.2"));
+  }
+
+  @Test
+  void whatHasArrivedIsNotKept() {
+    log.append(new Mark("a", 1), event("a1"), 0);
+    log.append(new Mark("b", 1), event("b1"), 0);
+    log.markSent();
+    log.append(new Mark("a", 2), event("a2"), 0);
+
+    String delivered = log.dropDelivered();
+
+    assertEquals("a.1~b.1", delivered);
+    assertEquals(1, log.size());
+    assertNull(missedAt("a.1"));
+    assertEquals(List.of("a2"), missedAt("a.1~b.1"));
+    assertNull(log.dropDelivered());
+    assertEquals(1, log.size());
+  }
+
+  @Test
+  void theNodeThatStandsByDropsTheSame() {
+    log.append(new Mark("b", 1), event("b1"), 0);
+    log.append(new Mark("a", 1), event("a1"), 0);
+    log.append(new Mark("a", 2), event("a2"), 0);
+
+    log.dropUpTo(offset("a.1~b.1"));
+
+    assertEquals(1, log.size());
+    assertEquals(List.of("a2"), missedAt("a.1~b.1"));
+  }
+
+  @Test
+  void clientsAreAskedOnceWhatHasArrivedWhenMuchIsKept() {
+    log.append(
+        new Mark("a", 1), Encoded.event("/", "e", Args.ofJson("\"" + "x".repeat(300) + "\"")), 0);
+
+    assertTrue(log.wantsProbe());
+    assertFalse(log.wantsProbe());
+    log.markSent();
+    log.dropDelivered();
+    assertFalse(log.wantsProbe());
+    assertEquals(0, log.size());
+  }
+
+  @Test
+  void whenAllTogetherKeepTooMuchEachKeepsLittle() {
+    Recovery crowded = new Recovery(SECOND, SECOND, 100, 1_600, 500);
+    EventLog first = new EventLog(crowded);
+    EventLog second = new EventLog(crowded);
+    Encoded long50 = Encoded.event("/", "event", Args.ofJson("\"" + "x".repeat(27) + "\""));
+    for (int i = 1; i <= 20; i++) {
+      first.append(new Mark("a", i), long50, 0);
+    }
+    second.append(new Mark("a", 1), long50, 0);
+    long before = crowded.totalBytes();
+    second.append(new Mark("a", 2), long50, 0);
+    second.append(new Mark("a", 3), long50, 0);
+
+    assertTrue(before > 500);
+    assertEquals(2, second.size());
+    first.clear();
+    second.clear();
+    assertEquals(0, crowded.totalBytes());
   }
 
   @Test

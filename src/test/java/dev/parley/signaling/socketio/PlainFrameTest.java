@@ -185,6 +185,9 @@ class PlainFrameTest {
     assertEquals(
         "{\"id\":7,\"error\":{\"code\":\"FORBIDDEN\",\"message\":\"Not \\\"you\\\"\"}}",
         PlainFrame.failure(7, failure).text());
+    assertEquals(
+        "{\"id\":0,\"error\":{\"code\":\"RATE_LIMITED\",\"message\":\"m\",\"retryAfterMs\":50}}",
+        PlainFrame.failure(0, new Failure(Failure.Code.RATE_LIMITED, "m", 50)).text());
     assertEquals("{\"id\":7}", PlainFrame.answer(7, Args.none()).text());
     assertEquals("{\"id\":0,\"data\":[1]}", PlainFrame.answer(0, Args.ofJson("[1]")).text());
     assertEquals("{\"id\":5}", PlainFrame.pong(5).text());

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -71,64 +68,6 @@ class PlainFuzzTest {
       JsonNode out = JsonText.parse(PlainFrame.event("e", args).with(4, "a.1").text());
       assertEquals(tree.path("data"), out.path("data"));
     }
-  }
-
-  @Test
-  void piecesOfTextComeTogetherAsTheyWere() {
-    Random random = new Random(12);
-    for (int round = 0; round < 5_000; round++) {
-      StringBuilder text = new StringBuilder();
-      for (int i = random.nextInt(20); i >= 0; i--) {
-        text.appendCodePoint(
-            random.nextBoolean() ? random.nextInt(0xd800) : 0xe000 + random.nextInt(0x102000));
-      }
-      byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      boolean isSpoilt = random.nextInt(4) == 0;
-      if (isSpoilt) {
-        bytes[random.nextInt(bytes.length)] = (byte) (0xf8 + random.nextInt(8));
-      }
-      TextFrames frames = new TextFrames(1000);
-
-      TextFrames.Result result = sendInPieces(frames, bytes, random);
-
-      assertEquals(
-          isSpoilt ? new TextFrames.NotUtf8() : new TextFrames.Message(text.toString()), result);
-    }
-  }
-
-  private static TextFrames.Result sendInPieces(TextFrames to, byte[] bytes, Random random) {
-    Buffer whole = Buffer.buffer(bytes);
-    int at = 0;
-    TextFrames.Result result = to.add(WebSocketFrame.textFrame("", bytes.length == 0));
-    while (at < bytes.length) {
-      assertEquals(new TextFrames.Pending(), result);
-      assertEquals(result, to.add(WebSocketFrame.pingFrame(Buffer.buffer("p"))));
-      int end = Math.min(bytes.length, at + random.nextInt(1 + bytes.length));
-      result = to.add(WebSocketFrame.continuationFrame(whole.slice(at, end), end == bytes.length));
-      at = end;
-    }
-    return result;
-  }
-
-  @Test
-  void longMessagesAndManyFramesAreTooLarge() {
-    TextFrames bytes = new TextFrames(10);
-    assertEquals(
-        new TextFrames.Message("0123456789"),
-        bytes.add(WebSocketFrame.textFrame("0123456789", true)));
-    bytes.add(WebSocketFrame.textFrame("01234", false));
-    assertEquals(
-        new TextFrames.TooLarge(),
-        bytes.add(WebSocketFrame.continuationFrame(Buffer.buffer("567890"), false)));
-
-    TextFrames empty = new TextFrames(10);
-    TextFrames.Result last = empty.add(WebSocketFrame.textFrame("", false));
-    for (int i = 0; i < TextFrames.MAX_FRAMES; i++) {
-      last = empty.add(WebSocketFrame.continuationFrame(Buffer.buffer(), false));
-    }
-    assertEquals(new TextFrames.TooLarge(), last);
-    assertEquals(
-        new TextFrames.Binary(), empty.add(WebSocketFrame.binaryFrame(Buffer.buffer(), true)));
   }
 
   private static String noise(Random random) {

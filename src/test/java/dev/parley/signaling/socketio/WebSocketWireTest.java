@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.http.WebSocketFrame;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,9 +70,14 @@ class WebSocketWireTest {
     }
 
     @Override
-    public void onBreach() {
-      heard.add("breach");
-      wire.close(1009, "too long");
+    public void onPong() {
+      heard.add("pong");
+    }
+
+    @Override
+    public void onBreach(int status) {
+      heard.add("breach " + status);
+      wire.close(status, "");
     }
 
     @Override
@@ -188,6 +194,93 @@ class WebSocketWireTest {
     assertEquals("one two three", next(received));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "rest"})
+  void losesNothingOfAMessageThatBeginsEmpty(String rest) throws Exception {
+    ClientWebSocket client = connect();
+
+    client.writeFrame(WebSocketFrame.textFrame("", false));
+    client.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(), false));
+    client.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(rest), true));
+    client.writeTextMessage("next");
+
+    assertEquals(rest, next(received));
+    assertEquals("next", next(received));
+  }
+
+  @Test
+  void putsPiecesOfCharactersTogether() throws Exception {
+    ClientWebSocket client = connect();
+    Random random = new Random(12);
+    for (int round = 0; round < 300; round++) {
+      String text = text(random);
+      Buffer bytes = Buffer.buffer(text);
+      int at = 0;
+      client.writeFrame(WebSocketFrame.textFrame("", bytes.length() == 0));
+      while (at < bytes.length()) {
+        int end = Math.min(bytes.length(), at + random.nextInt(1 + bytes.length()));
+        boolean isLast = end == bytes.length();
+        client.writeFrame(WebSocketFrame.continuationFrame(bytes.slice(at, end), isLast));
+        at = end;
+      }
+
+      assertEquals(text, next(received));
+    }
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(20); i > 0; i--) {
+      text.appendCodePoint(
+          random.nextBoolean() ? random.nextInt(0xd800) : 0xe000 + random.nextInt(0x102000));
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"80", "61ff", "c3", "c3ed", "c080", "eda080", "f4908080", "efbfbdff"})
+  void refusesTextThatIsNotUtf8InOneFrameOrMore(String hex) throws Exception {
+    ClientWebSocket client = connect();
+    byte[] bytes = HexFormat.of().parseHex(hex);
+
+    client.writeFrame(WebSocketFrame.textFrame("a\ufffd", false));
+    client.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(bytes), true));
+    client.writeTextMessage("unheard");
+
+    assertEquals(1007, closeStatus());
+    assertEquals("breach 1007", next(heard));
+    assertTrue(received.isEmpty());
+  }
+
+  @Test
+  void carriesTheCharacterThatStandsForWhatIsNone() throws Exception {
+    ClientWebSocket client = connect();
+
+    client.writeTextMessage("a\ufffd\ud83d\ude00");
+
+    assertEquals("a\ufffd\ud83d\ude00", next(received));
+  }
+
+  @Test
+  void refusesFramesOutOfOrder() throws Exception {
+    ClientWebSocket client = connect();
+
+    client.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("a"), true));
+
+    assertEquals(1002, closeStatus());
+    assertEquals("breach 1002", next(heard));
+    assertEquals("closed", next(heard));
+  }
+
+  @Test
+  void asksForPongs() throws Exception {
+    connect();
+
+    accepted.join().writePing();
+
+    assertEquals("pong", next(heard));
+  }
+
   @Test
   void startsAnewAfterAMessageInFrames() throws Exception {
     ClientWebSocket client = connect();
@@ -255,7 +348,7 @@ class WebSocketWireTest {
     client.writeTextMessage("unheard");
 
     assertEquals(1009, closeStatus());
-    assertEquals("breach", next(heard));
+    assertEquals("breach 1009", next(heard));
     assertEquals("closed", next(heard));
     assertTrue(received.isEmpty());
   }
@@ -267,7 +360,7 @@ class WebSocketWireTest {
     client.writeTextMessage("a".repeat(MAX_PAYLOAD + 1));
 
     assertEquals(1009, closeStatus());
-    assertEquals("breach", next(heard));
+    assertEquals("breach 1009", next(heard));
     assertEquals("closed", next(heard));
   }
 
