@@ -71,14 +71,16 @@ class PollingFuzzTest {
     int accepted = 0;
     int refused = 0;
 
-    for (int round = 0; round < 150; round++) {
-      String session = http.open();
+    for (int round = 0; round < 40; round++) {
       List<Future<Reply>> replies = new ArrayList<>();
-      for (int i = 1 + random.nextInt(8); i > 0; i--) {
-        replies.add(request(http, session, random));
+      for (int client = 0; client < 4; client++) {
+        String session = http.open();
+        for (int i = 1 + random.nextInt(8); i > 0; i--) {
+          replies.add(request(http, session, random));
+        }
+        // The client's good-bye releases what is held by now and what is still to come.
+        replies.add(http.post(session, "1"));
       }
-      // Two of the client's good-byes release what is held by now and what is still to come.
-      replies.add(http.post(session, "1"));
       for (Future<Reply> reply : replies) {
         int status = RawClient.await(reply.recover(_ -> http.get("again"))).status();
         if (status < 300) {

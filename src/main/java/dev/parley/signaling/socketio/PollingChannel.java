@@ -143,7 +143,7 @@ final class PollingChannel implements Channel {
     if (held != null) {
       exchange.refuse(EngineError.BAD_REQUEST);
       answerHeld();
-      session.onClosed(this, CloseReason.TRANSPORT_ERROR);
+      giveUp();
       return;
     }
     held = exchange;
@@ -161,7 +161,7 @@ final class PollingChannel implements Channel {
   private void onPost(LocalExchange exchange) {
     if (reading != null || exchange.head().isBinary()) {
       exchange.refuse(EngineError.BAD_REQUEST);
-      session.onClosed(this, CloseReason.TRANSPORT_ERROR);
+      giveUp();
     } else {
       reading = exchange;
     }
@@ -240,9 +240,14 @@ final class PollingChannel implements Channel {
     if (exchange.equals(reading)) {
       reading = null;
     }
+    giveUp();
+  }
+
+  /// The client breaks the rules of requests, or is gone: it is not waited for any more.
+  private void giveUp() {
     if (state == State.OPEN) {
       session.onClosed(this, CloseReason.TRANSPORT_ERROR);
-    } else if (state == State.PARTING) {
+    } else if (state != State.CLOSED) {
       finish();
     }
   }
