@@ -14,12 +14,11 @@
 /// its session: it is carried by one connection after the other, keeps what its client may have
 /// missed (`EventLog`), and may be owned by another node than the client is connected to
 /// (`Carrier`, `Elsewhere`). Sends and closes may be called from any thread; the application is
-/// called back on the session's context. Input is never trusted: whatever breaks a rule closes its connection, and nothing a client sends
-/// throws.
+/// called back on the session's context. Input is never trusted: whatever breaks a rule closes its
+/// connection, and nothing a client sends throws.
 ///
 /// Imports the JDK, Vert.x core, Jackson and `kernel`; Netty in what carries WebSockets alone
-/// (`WebSocketWire`, `WebSocketDeflate`). Read `SocketServer` and
-/// `EngineSession` first.
+/// (`WebSocketWire`, `WebSocketDeflate`). Read `SocketServer` and `EngineSession` first.
 @NullMarked
 package dev.parley.signaling.socketio;
 
