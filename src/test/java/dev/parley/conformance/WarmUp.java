@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocketClient;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +43,13 @@ final class WarmUp {
   private static Future<String> request(
       HttpClient http, int port, HttpMethod method, String uri, String body) {
     return http.request(method, port, "localhost", uri)
-        .compose(request -> body.isEmpty() ? request.send() : request.send(Buffer.buffer(body)))
-        .compose(response -> response.body())
-        .map(Buffer::toString);
+        .compose(request -> {
+          // Before it is sent: the body of an answer that nobody waits for yet is lost.
+          Future<String> answer =
+              request.response().compose(HttpClientResponse::body).map(Buffer::toString);
+          var _ = body.isEmpty() ? request.send() : request.send(Buffer.buffer(body));
+          return answer;
+        });
   }
 
   private static void webSocket(WebSocketClient client, int port) throws Exception {

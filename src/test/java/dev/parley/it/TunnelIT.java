@@ -11,11 +11,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +37,7 @@ class TunnelIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http = vertx.createHttpClient();
+  private final WebClient requests = WebClient.wrap(http);
   private final WebSocketClient webSockets =
       vertx.createWebSocketClient(new WebSocketClientOptions().setReceiveBufferSize(16_384));
   private ConformanceCluster cluster;
@@ -279,19 +281,18 @@ class TunnelIT {
   }
 
   private Future<String> get(int port, String uri) {
-    return http.request(HttpMethod.GET, port, "127.0.0.1", uri)
-        .compose(HttpClientRequest::send)
-        .compose(TunnelIT::text);
+    return requests.get(port, "127.0.0.1", uri).send().map(TunnelIT::text);
   }
 
   private Future<String> post(int port, String uri, String body) {
-    return http.request(HttpMethod.POST, port, "127.0.0.1", uri)
-        .compose(request -> request.send(body))
-        .compose(TunnelIT::text);
+    return requests
+        .post(port, "127.0.0.1", uri)
+        .sendBuffer(Buffer.buffer(body))
+        .map(TunnelIT::text);
   }
 
-  private static Future<String> text(HttpClientResponse response) {
-    return response.body().map(body -> response.statusCode() + " " + body);
+  private static String text(HttpResponse<Buffer> response) {
+    return response.statusCode() + " " + response.bodyAsString();
   }
 
   private static String take(BlockingQueue<String> received) throws InterruptedException {
