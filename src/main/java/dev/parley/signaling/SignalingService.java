@@ -310,6 +310,7 @@ public final class SignalingService {
           ends.addAll(leaving);
           // Whom others stand by for is theirs: what ends here later must not leave any room.
           connections.clear();
+          peers.leave();
           return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
   }
