@@ -96,6 +96,7 @@ class PollingFuzzTest {
     assertTrue(accepted > 200, "only " + accepted + " accepted");
     assertTrue(refused > 200, "only " + refused + " refused");
     Await.until(() -> app.sockets().counters().sessionsOpen() == 1);
+    Await.until(() -> app.sockets().engine().sessionCount() == 1);
   }
 
   private static Future<Reply> request(Http http, String session, Random random) {
