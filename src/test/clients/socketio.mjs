@@ -17,7 +17,7 @@ const modes = {
 };
 /** The transport a client of each mode ends up with. */
 const finalTransport = (mode) => (mode === "polling" ? "polling" : "websocket");
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 const within = (promise, what) => {
   let timer;

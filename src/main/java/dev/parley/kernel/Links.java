@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +42,19 @@ public final class Links {
     void onFrame(String from, Frame frame);
   }
 
+  /// Something to be done when a batch is out.
+  private record Waiting(long batch, Runnable task) {}
+
   private final class Link {
     private final String node;
     private final MessageProducer<Buffer> producer;
     private Buffer pending = Buffer.buffer();
-    private List<Runnable> onSent = List.of();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
+
+    /// Number of the batch that is being filled, and of the last one that is out.
+    private long filling = 1;
+
+    private long written;
     private boolean isFlushing;
     private int inFlight;
 
@@ -72,24 +81,34 @@ public final class Links {
       return true;
     }
 
+    /// False when all that was sent is out already.
     synchronized boolean afterSent(Runnable task) {
-      if (!isFlushing) {
+      long last = isFlushing ? filling : filling - 1;
+      if (last <= written) {
         return false;
       }
-      if (onSent.isEmpty()) {
-        onSent = new ArrayList<>();
-      }
-      onSent.add(task);
+      waiting.add(new Waiting(last, task));
       return true;
+    }
+
+    private void onWritten(long batch, int length) {
+      List<Runnable> due = new ArrayList<>(0);
+      synchronized (this) {
+        inFlight -= length;
+        written = Math.max(written, batch);
+        while (!waiting.isEmpty() && waiting.getFirst().batch() <= written) {
+          due.add(waiting.removeFirst().task());
+        }
+      }
+      due.forEach(Runnable::run);
     }
 
     private void flush() {
       Buffer batch;
-      List<Runnable> waiting;
+      long number;
       synchronized (this) {
         isFlushing = false;
-        waiting = onSent;
-        onSent = List.of();
+        number = filling++;
         batch = pending;
         pending = Buffer.buffer(Math.min(batch.length(), 65_536));
         inFlight += batch.length();
@@ -98,13 +117,10 @@ public final class Links {
       producer
           .write(batch)
           .onComplete(result -> {
-            synchronized (this) {
-              inFlight -= length;
-            }
+            onWritten(number, length);
             if (result.failed()) {
               log.debug("frames lost node={} error={}", node, result.cause().toString());
             }
-            waiting.forEach(Runnable::run);
           });
     }
   }

@@ -344,10 +344,13 @@ final class Connection {
         });
   }
 
-  /// What a client can bring about by itself is not worth a line of the log.
+  /// What a client can bring about by itself, and what the end of the node breaks off, is not worth
+  /// a line of the log.
   private static boolean isOfNoConcern(Throwable error) {
-    return error instanceof Failure failure
-        && (failure.code() == Failure.Code.RATE_LIMITED || failure.code() == Failure.Code.CONFLICT);
+    return error instanceof InterruptedException
+        || (error instanceof Failure failure
+            && (failure.code() == Failure.Code.RATE_LIMITED
+                || failure.code() == Failure.Code.CONFLICT));
   }
 
   /// The identity that acts. Only after it was proven.

@@ -56,6 +56,7 @@ final class RemoteSockets implements Elsewhere {
   private final Standbys standbys;
   private final SocketServer sockets;
   private final RoomViews.Scheduler scheduler;
+  private volatile boolean isClosed;
   private final Map<String, Visitor> visitors = new ConcurrentHashMap<>();
   private final Map<String, RemoteCarrier> carriers = new ConcurrentHashMap<>();
 
@@ -85,14 +86,24 @@ final class RemoteSockets implements Elsewhere {
 
   private Record answer(SocketRequest<?> request) {
     return switch (request) {
-      case SocketRequest.Ping _ -> new SocketRequest.Pong();
+      case SocketRequest.Ping _ -> pong();
       case SocketRequest.Claim claim -> new SocketRequest.Claimed(give(claim));
     };
+  }
+
+  private SocketRequest.Pong pong() {
+    if (isClosed) {
+      throw Failure.unavailable("the node is closing");
+    }
+    return new SocketRequest.Pong();
   }
 
   /// Gives a socket to a client of another node, if it is owned here, or its owner is no more.
   /// Waits.
   private boolean give(SocketRequest.Claim claim) {
+    if (isClosed) {
+      return false;
+    }
     Connection standby = standbys.ofPid(claim.pid());
     if (standby != null && standby.isStandby()) {
       if (isThere(standby.owner())) {
@@ -318,8 +329,10 @@ final class RemoteSockets implements Elsewhere {
     });
   }
 
-  /// Lets the clients of sockets that are owned here, but connected elsewhere, go.
+  /// Lets the clients of sockets that are owned here, but connected elsewhere, go, and gives none
+  /// from now on.
   void close() {
+    isClosed = true;
     for (RemoteCarrier carrier : List.copyOf(carriers.values())) {
       Socket socket = carrier.socket();
       if (socket != null) {

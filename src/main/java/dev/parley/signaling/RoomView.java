@@ -56,7 +56,7 @@ final class RoomView {
   private long markedVersion;
   private int marks;
 
-  // Of the signaling context alone; kept here since they are about this room.
+  // Not of the room itself, but of its being kept up to date.
   private final Deque<RoomEvent> held = new ArrayDeque<>(0);
   private int joins;
   private boolean isReading;

@@ -266,10 +266,13 @@ final class RoomViews implements RoomView.Watcher {
     }
     boolean isEarly;
     synchronized (room) {
-      isEarly = room.deliver(relayed) && room.state() != null;
+      isEarly = room.deliver(relayed) && room.state() != null && !room.isWaiting();
+      if (isEarly) {
+        room.setWaiting(true);
+      }
     }
     if (isEarly) {
-      scheduler.later(0, () -> waitForNext(room));
+      scheduler.later(REORDER_MS, () -> waited(room));
     }
   }
 

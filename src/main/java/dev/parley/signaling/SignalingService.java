@@ -308,6 +308,9 @@ public final class SignalingService {
                 }
               });
           ends.addAll(leaving);
+          // Whom others stand by for is theirs: what ends here later must not leave any room.
+          connections.clear();
+          peers.leave();
           return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends);
         });
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// test's own thread. Its WebSocket answers ping frames by itself.
 public final class PlainClient implements AutoCloseable {
 
-  private static final long PATIENCE_S = 10;
+  private static final long PATIENCE_S = 30;
 
   /// Closes its WebSockets when it is garbage collected, so that it is held on to.
   private final WebSocketClient client;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// thread, over whatever transport. Pings are answered unless the test wants to see them.
 abstract class RawClient {
 
-  static final long PATIENCE_S = 10;
+  static final long PATIENCE_S = 30;
 
   private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();

@@ -1,13 +1,17 @@
 package dev.parley.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.kernel.Links;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +98,23 @@ class LinksIT {
         assertEquals(n, each.get(n));
       }
     }
+  }
+
+  @Test
+  void whatWaitsForTheNetworkIsDoneOnce() throws InterruptedException {
+    LinkedBlockingQueue<Integer> done = new LinkedBlockingQueue<>();
+    for (int n = 0; n < 1_000; n++) {
+      int number = n;
+      sender.send("two", 14, out -> out.int32(number));
+      sender.afterSent("two", () -> done.add(number));
+    }
+    Set<Integer> all = new HashSet<>();
+    for (int n = 0; n < 1_000; n++) {
+      assertTrue(all.add(done.poll(10, TimeUnit.SECONDS)));
+    }
+    assertFalse(all.contains(null));
+    sender.afterSent("never heard of", () -> done.add(-1));
+    assertEquals(-1, done.poll(10, TimeUnit.SECONDS));
   }
 
   @Test

@@ -30,8 +30,8 @@ class SocketIoClientIT {
                 0,
                 // Patient: two processes share the machine with whatever else it does.
                 ConformanceApp.quickSettings()
-                    .withHeartbeat(Duration.ofMillis(300), Duration.ofSeconds(10)),
-                ConformanceApp.quickLimits().withConnectTimeout(Duration.ofSeconds(10)),
+                    .withHeartbeat(Duration.ofMillis(300), Duration.ofSeconds(30)),
+                ConformanceApp.quickLimits().withConnectTimeout(Duration.ofSeconds(30)),
                 Recovery.off(),
                 3)
             .toCompletionStage()
