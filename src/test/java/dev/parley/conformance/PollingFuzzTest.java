@@ -78,7 +78,9 @@ class PollingFuzzTest {
         for (int i = 1 + random.nextInt(8); i > 0; i--) {
           replies.add(request(http, session, random));
         }
-        // The client's good-bye releases what is held by now and what is still to come.
+        // The client's good-bye releases what is held by now and what is still to come; without
+        // any poll it waits for one.
+        replies.add(http.get(session));
         replies.add(http.post(session, "1"));
       }
       for (Future<Reply> reply : replies) {
