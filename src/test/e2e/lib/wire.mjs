@@ -84,9 +84,11 @@ export class Wire {
 
   /** The event has to be refused so, by its ack and by the event `error` alike. */
   async isRefused(event, payload, message, code) {
-    const refusal = { status: "error", message, code };
-    assert.deepEqual(await this.answer(event, payload), refusal, event);
-    assert.deepEqual(await this.hears("error"), refusal, event);
+    const answer = await this.answer(event, payload);
+    const { retryAfterMs, ...refusal } = answer;
+    assert.deepEqual(refusal, { status: "error", message, code }, event);
+    assert.equal(typeof retryAfterMs, code === "RATE_LIMITED" ? "number" : "undefined", event);
+    assert.deepEqual(await this.hears("error"), answer, event);
   }
 
   /** Takes the first event of this name (and for which the test holds); waits for it. */
