@@ -24,6 +24,8 @@ public final class Metrics {
     CONNECTIONS("parley_connections", "Client sockets that are open"),
     ROOMS("parley_rooms", "Rooms with a participant on this node"),
     PARTICIPANTS("parley_participants", "Participants whose socket is on this node"),
+    CARRIED("parley_sockets_carried", "Sockets of this node whose client is on another node"),
+    STANDBYS("parley_sockets_standby", "Sockets of other nodes that this node stands by for"),
     ROUTERS("parley_media_routers", "Media routers on this node"),
     TRANSPORTS("parley_media_transports", "WebRTC transports on this node"),
     PRODUCERS("parley_media_producers", "Tracks received by this node"),

@@ -16,6 +16,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Carries a socket of this node to the node that its client is connected to. Any thread.
@@ -35,12 +36,21 @@ final class RemoteCarrier implements Carrier {
   private final String channelName;
   private final Handshake handshake;
   private volatile @Nullable Socket socket;
+  private final Consumer<RemoteCarrier> onEnd;
   private volatile boolean isGone;
 
   /// @param node that the client is connected to
   /// @param id names the client's connection and namespace there
   /// @param address of the client
-  RemoteCarrier(Links links, String node, String id, String address, String channelName) {
+  /// @param onEnd told when it carries nothing any more, perhaps more than once
+  RemoteCarrier(
+      Links links,
+      String node,
+      String id,
+      String address,
+      String channelName,
+      Consumer<RemoteCarrier> onEnd) {
+    this.onEnd = onEnd;
     this.links = links;
     this.node = node;
     this.id = id;
@@ -65,8 +75,10 @@ final class RemoteCarrier implements Carrier {
     socket = carried;
   }
 
-  void setGone() {
+  /// Carries nothing any more.
+  void end() {
     isGone = true;
+    onEnd.accept(this);
   }
 
   private void send(int operation, Frame.Body body) {
@@ -172,14 +184,14 @@ final class RemoteCarrier implements Carrier {
   @Override
   public void dismiss(Socket dismissed, boolean closeConnection) {
     send(DISMISSED, out -> out.octet(closeConnection ? 1 : 0));
-    isGone = true;
+    end();
     new Inbox(dismissed, this).gone(CloseReason.CLIENT_NAMESPACE_DISCONNECT);
   }
 
   @Override
   public void abandon(Socket abandoned) {
     send(ABANDONED, _ -> {});
-    isGone = true;
+    end();
   }
 
   @Override

@@ -114,7 +114,12 @@ final class RemoteSockets implements Elsewhere {
     }
     RemoteCarrier carrier =
         new RemoteCarrier(
-            links, claim.node(), claim.carrierId(), claim.address(), claim.channelName());
+            links,
+            claim.node(),
+            claim.carrierId(),
+            claim.address(),
+            claim.channelName(),
+            ended -> carriers.remove(ended.id(), ended));
     carriers.put(carrier.id(), carrier);
     Socket socket = sockets.give(claim.namespace(), claim.pid(), claim.offset(), carrier);
     if (socket == null) {
@@ -236,6 +241,11 @@ final class RemoteSockets implements Elsewhere {
     }
   }
 
+  /// Sockets of this node whose client is connected to another.
+  int count() {
+    return carriers.size();
+  }
+
   private void receive(String from, Frame frame) {
     int direction = frame.octet();
     String carrierId = frame.text();
@@ -308,8 +318,7 @@ final class RemoteSockets implements Elsewhere {
   }
 
   private void lose(RemoteCarrier carrier, Socket socket, CloseReason reason) {
-    carriers.remove(carrier.id());
-    carrier.setGone();
+    carrier.end();
     new Inbox(socket, carrier).gone(reason);
   }
 

@@ -171,6 +171,8 @@ public final class SignalingService {
     SocketCounters counters = sockets.counters();
     metrics.level(Level.CONNECTIONS, counters::sessionsOpen);
     metrics.level(Level.ROOMS, views::roomCount);
+    metrics.level(Level.CARRIED, remote::count);
+    metrics.level(Level.STANDBYS, standbys::count);
     metrics.level(Level.PARTICIPANTS, views::participantCount);
     metrics.total(Total.CONNECTIONS, counters::sessionsTotal);
     for (CloseReason reason : CloseReason.values()) {

@@ -162,6 +162,25 @@ class ResumeIT {
     assertEquals(bob.id(), third.id());
     JsonNode produced = third.ask("media:createTransport", "roomId", room, "direction", "recv");
     assertTrue(produced.has("iceParameters"), produced::toString);
+    carries(1);
+    SocketClient fourth = back(0, third);
+    third.next(SocketClient.CLOSE);
+    carries(1);
+    fourth.leave();
+    carries(0);
+  }
+
+  /// Waits until Bob's node carries so many sockets to other nodes, and not one it has let go.
+  private void carries(int sockets) {
+    Eventually.equal(
+        true,
+        () ->
+            nodes
+                .get(1)
+                .get("/metrics")
+                .text()
+                .lines()
+                .anyMatch(("parley_sockets_carried " + sockets + ".0")::equals));
   }
 
   @Test
