@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /// What it costs to relay a message from a client of one server to clients of another, and how long
 /// it takes: two nodes of Parley beside two processes of socket.io with a Redis between them, under
@@ -18,13 +19,16 @@ public final class RelayBench {
 
   private static final String USAGE =
       "bin/bench relay [--sockets 1000] [--scenario candidate|offer|chat|all] [--seconds 4]"
-          + " [--rounds 2] [--rate <messages a second>] [--peer redis|sharded|streams] [--no-peer]"
-          + " [--no-resume] [--pin] [--out <file>]";
+          + " [--rounds 2] [--warm-up 40] [--rate <messages a second>]"
+          + " [--peer redis|sharded|streams] [--no-peer] [--no-resume] [--pin] [--out <file>]";
 
   /// The slowest rate that is tried, in messages a second.
   private static final double LOWEST_RATE = 1_000;
 
-  private static final double WARM_UP_SECONDS = 12;
+  private static final int WARM_UP_SECONDS = 40;
+  private static final double WARM_UP_STEP_SECONDS = 2;
+  private static final double FASTER = 1.4;
+  private static final double SLOWER = 0.75;
   private static final double STEP_SECONDS = 1.5;
   private static final double FINEST_STEP = 1.1;
 
@@ -37,13 +41,16 @@ public final class RelayBench {
 
   private final int seconds;
   private final int rounds;
+  private final int warmUpSeconds;
   private final int fixedRate;
   private final List<LoadClient> clients;
   private long seed = 1;
 
-  private RelayBench(int seconds, int rounds, int fixedRate, List<LoadClient> clients) {
+  private RelayBench(
+      int seconds, int rounds, int warmUpSeconds, int fixedRate, List<LoadClient> clients) {
     this.seconds = seconds;
     this.rounds = rounds;
+    this.warmUpSeconds = warmUpSeconds;
     this.fixedRate = fixedRate;
     this.clients = clients;
   }
@@ -54,7 +61,7 @@ public final class RelayBench {
     Arguments arguments =
         Arguments.parse(
             args,
-            Set.of("sockets", "scenario", "seconds", "rounds", "rate", "peer", "out"),
+            Set.of("sockets", "scenario", "seconds", "rounds", "warm-up", "rate", "peer", "out"),
             Set.of("no-peer", "no-resume", "pin"),
             USAGE);
     Path home = Path.of(System.getProperty("parley.home"));
@@ -116,6 +123,7 @@ public final class RelayBench {
           new RelayBench(
               arguments.number("seconds", 4),
               arguments.number("rounds", 2),
+              arguments.number("warm-up", WARM_UP_SECONDS),
               arguments.has("rate") ? arguments.number("rate", 1) : 0,
               clients);
       JsonObject report =
@@ -198,10 +206,15 @@ public final class RelayBench {
     return result.mergeIn(rounds(scenario, limits));
   }
 
+  /// Lets a server reach its pace, near the highest rate it sustains: code is compiled when it has
+  /// run often enough, and for the load it has run under.
   private void warmUp(LoadClient client, Scenario scenario) {
-    boolean isShort = fixedRate > 0;
-    double rate = isShort ? fixedRate : 2 * LOWEST_RATE / scenario.receivers();
-    var _ = round(client, scenario, rate, isShort ? 1 : WARM_UP_SECONDS);
+    double rate = fixedRate > 0 ? fixedRate : LOWEST_RATE / scenario.receivers();
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUpSeconds);
+    while (System.nanoTime() - endNs < 0) {
+      Round round = round(client, scenario, rate, Math.min(warmUpSeconds, WARM_UP_STEP_SECONDS));
+      rate *= round.isSustained() ? FASTER : SLOWER;
+    }
   }
 
   /// Rounds in turns: all at half of what the slowest can, and each at half of what it can itself.
