@@ -112,7 +112,8 @@ public final class Node implements AutoCloseable {
 
   private static Vertx vertx(
       Config config, Metrics metrics, @Nullable HazelcastClusterManager cluster) {
-    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    VertxOptions options =
+        new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops(config));
     options.getEventBusOptions().setHost(config.cluster().busHost());
     options.getEventBusOptions().setPort(config.cluster().busPort());
     MicrometerMetricsOptions measured =
@@ -123,6 +124,13 @@ public final class Node implements AutoCloseable {
     return cluster == null
         ? builder.build()
         : builder.withClusterManager(cluster).buildClustered().await();
+  }
+
+  /// One a core, so that what passes between two sockets seldom changes threads; the SFU's workers
+  /// have theirs beside them.
+  private static int eventLoops(Config config) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return config.has(Role.MEDIA) ? cores + config.media().eventLoops() : cores;
   }
 
   private static com.hazelcast.config.Config hazelcast(Config.Cluster cluster) {
@@ -198,7 +206,7 @@ public final class Node implements AutoCloseable {
               redis,
               new IceServers(config.turn()),
               peers,
-              new Links(vertx, id));
+              new Links(vertx, bus, id));
       signaling.open().await();
       drains.add(signaling::close);
     }

@@ -2,12 +2,14 @@ package dev.parley.kernel;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.VertxInternal;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
 /// Delivery is at most once. Within one process the very instance sent arrives; between processes a
 /// record travels as JSON. A family must be `register`ed on each node before it is used. One `Bus`
 /// per Vert.x instance.
+///
+/// Vert.x ties its connection to another node to the context that first sends there, and comes back
+/// to that context after each write: were it one of virtual threads, each message would cost
+/// several changes of thread. So all that is sent is sent from one event loop.
 public final class Bus {
 
   /// Longest wait for an answer unless the caller says otherwise.
@@ -32,11 +38,13 @@ public final class Bus {
 
   private final EventBus events;
   private final Vertx vertx;
+  private final Context outbound;
   private final Set<Class<?>> known = new HashSet<>();
 
   public Bus(Vertx vertx) {
     this.vertx = vertx;
     this.events = vertx.eventBus();
+    this.outbound = ((VertxInternal) vertx).createEventLoopContext();
     events.registerDefaultCodec(Failure.class, new FailureCodec());
   }
 
@@ -86,8 +94,10 @@ public final class Bus {
   public <R extends Record> Future<R> request(
       String address, Request<R> request, Duration timeout) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
-    return events
-        .request(address, request, options)
+    Promise<Message<Object>> answer = Promise.promise();
+    outbound.runOnContext(_ -> events.request(address, request, options).onComplete(answer));
+    return answer
+        .future()
         .transform(result ->
             result.succeeded()
                 ? Future.succeededFuture((R) result.result().body())
@@ -96,12 +106,17 @@ public final class Bus {
 
   /// Sends to one of those who listen at the address; lost when nobody does.
   public void send(String address, Record event) {
-    events.send(address, event);
+    outbound.runOnContext(_ -> events.send(address, event));
   }
 
   /// Sends to all who listen at the address, on all nodes.
   public void publish(String address, Record event) {
-    events.publish(address, event);
+    outbound.runOnContext(_ -> events.publish(address, event));
+  }
+
+  /// The event loop on which everything is sent.
+  Context outbound() {
+    return outbound;
   }
 
   /// Answers requests. Each runs on the current context of its own accord, so that one that waits

@@ -483,6 +483,11 @@ public record Config(
       rules.distinct("srtpProfiles", srtpProfiles);
       rules.refuse();
     }
+
+    /// Event loops that forward packets.
+    public int eventLoops() {
+      return workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
+    }
   }
 
   /// What one client may take of the listeners, told apart by address, and all together.

@@ -61,6 +61,12 @@ public final class Frame {
       return this;
     }
 
+    /// The same as `text` writes.
+    public Writer utf8(Utf8 value) {
+      buffer.appendInt(value.length()).appendBytes(value.bytes());
+      return this;
+    }
+
     public Writer bytes(Buffer value) {
       buffer.appendInt(value.length()).appendBuffer(value);
       return this;
@@ -84,6 +90,13 @@ public final class Frame {
     int length = int32();
     int from = advance(length);
     return buffer.getString(from, from + length);
+  }
+
+  /// The next text, as it is.
+  public Utf8 utf8() {
+    int length = int32();
+    int from = advance(length);
+    return Utf8.wrap(buffer.getBytes(from, from + length));
   }
 
   /// The next bytes, as a copy.

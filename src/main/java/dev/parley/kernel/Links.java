@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageProducer;
-import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,11 +132,12 @@ public final class Links {
   private final LongAdder sent = new LongAdder();
   private final LongAdder dropped = new LongAdder();
 
+  /// @param bus whose connections are used
   /// @param node id of this node
-  public Links(Vertx vertx, String node) {
+  public Links(Vertx vertx, Bus bus, String node) {
     this.vertx = vertx;
     this.own = node;
-    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    this.context = bus.outbound();
   }
 
   private static String address(String node) {

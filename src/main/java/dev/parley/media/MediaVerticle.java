@@ -78,10 +78,8 @@ public final class MediaVerticle extends VerticleBase {
   }
 
   private Future<?> openWorkers(Certificate certificate) {
-    int number =
-        config.workers() == 0 ? Runtime.getRuntime().availableProcessors() : config.workers();
     Future<?> opened = Future.succeededFuture();
-    for (int i = 0; i < number; i++) {
+    for (int i = 0; i < config.eventLoops(); i++) {
       Worker worker = new Worker(config, certificate, bus);
       workers.add(worker);
       // One after the other, so that each finds the next free port.

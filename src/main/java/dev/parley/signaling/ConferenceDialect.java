@@ -14,6 +14,7 @@ import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Args;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,7 +200,11 @@ final class ConferenceDialect implements Dialect {
     }
     String target = socketId != null ? socketId : userId;
     return new Relay(
-        Relayed.Kind.MESSAGE, roomId, target == null ? "" : target, socketId == null, data);
+        Relayed.Kind.MESSAGE,
+        roomId,
+        target == null ? "" : target,
+        socketId == null,
+        Utf8.of(data));
   }
 
   @Override
@@ -293,23 +298,23 @@ final class ConferenceDialect implements Dialect {
       case REACTION ->
           new Message(
               "room:reactionReceived",
-              "{\"userId\":"
-                  + Json.write(relayed.userId())
-                  + ",\"reaction\":"
-                  + relayed.json()
-                  + "}");
+              relayed
+                  .json()
+                  .between("{\"userId\":" + Json.write(relayed.userId()) + ",\"reaction\":", "}"));
       case MESSAGE ->
           new Message(
               MESSAGE,
-              "{\"roomId\":\""
-                  + relayed.roomId()
-                  + "\",\"userId\":"
-                  + Json.write(relayed.userId())
-                  + ",\"socketId\":\""
-                  + relayed.socketId()
-                  + "\",\"data\":"
-                  + relayed.json()
-                  + "}");
+              relayed
+                  .json()
+                  .between(
+                      "{\"roomId\":\""
+                          + relayed.roomId()
+                          + "\",\"userId\":"
+                          + Json.write(relayed.userId())
+                          + ",\"socketId\":\""
+                          + relayed.socketId()
+                          + "\",\"data\":",
+                      "}"));
     };
   }
 

@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Args;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,11 @@ interface Dialect {
   /// An event as it goes out.
   ///
   /// @param json the payload, or null for none
-  record Message(String name, @Nullable String json) {}
+  record Message(String name, @Nullable Utf8 json) {
+    Message(String name, String json) {
+      this(name, Utf8.of(json));
+    }
+  }
 
   /// Whether clients of this dialect send an event of this name.
   boolean knows(String name);

@@ -1,6 +1,6 @@
 package dev.parley.signaling;
 
-import dev.parley.signaling.socketio.Args;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Encoded;
 
 /// An event in the words of a dialect, encoded once for all who are told.
@@ -15,8 +15,7 @@ record Outgoing(Encoded encoded) {
   }
 
   private static Outgoing of(Dialect.Message message) {
-    String json = message.json();
-    Args args = json == null ? Args.none() : Args.ofJson(json);
-    return new Outgoing(Encoded.event("/", message.name(), args));
+    Utf8 json = message.json();
+    return new Outgoing(Encoded.event("/", message.name(), json == null ? Utf8.of("") : json));
   }
 }

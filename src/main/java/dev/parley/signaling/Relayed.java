@@ -1,6 +1,7 @@
 package dev.parley.signaling;
 
 import dev.parley.kernel.Frame;
+import dev.parley.kernel.Utf8;
 
 /// Something one socket tells others of its room, on its way from the sender's node to theirs. The
 /// payload is JSON text that is passed on as it came.
@@ -21,7 +22,7 @@ record Relayed(
     String userId,
     String socketId,
     String target,
-    String json) {
+    Utf8 json) {
 
   /// What is said.
   enum Kind {
@@ -57,7 +58,7 @@ record Relayed(
         .text(userId)
         .text(socketId)
         .text(target)
-        .text(json);
+        .utf8(json);
   }
 
   /// @throws IndexOutOfBoundsException when the frame is none of these
@@ -71,6 +72,6 @@ record Relayed(
         frame.text(),
         frame.text(),
         frame.text(),
-        frame.text());
+        frame.utf8());
   }
 }

@@ -4,6 +4,7 @@ import dev.parley.contract.LinkKind;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Frame;
 import dev.parley.kernel.Links;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.Carrier;
 import dev.parley.signaling.socketio.CloseReason;
@@ -90,8 +91,11 @@ final class RemoteCarrier implements Carrier {
 
   /// Appends arguments, to be read by `readArgs`.
   static void writeArgs(Frame.Writer out, Args args) {
-    List<Buffer> attachments = args.attachments();
-    out.text(args.json()).int32(attachments.size());
+    writeArgs(out, Utf8.of(args.json()), args.attachments());
+  }
+
+  private static void writeArgs(Frame.Writer out, Utf8 json, List<Buffer> attachments) {
+    out.utf8(json).int32(attachments.size());
     attachments.forEach(out::bytes);
   }
 
@@ -149,7 +153,7 @@ final class RemoteCarrier implements Carrier {
         EVENT,
         out -> {
           out.text(event.event()).int64(ackId).text(offset == null ? "" : offset);
-          writeArgs(out, event.args());
+          writeArgs(out, event.json(), event.attachments());
         });
   }
 

@@ -6,6 +6,7 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
+import dev.parley.kernel.Utf8;
 import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import java.util.HashSet;
@@ -201,7 +202,11 @@ final class RoomCommands {
     views.relay(
         connection,
         new Relay(
-            Relayed.Kind.REACTION, command.roomId(), "", false, Json.write(command.reaction())),
+            Relayed.Kind.REACTION,
+            command.roomId(),
+            "",
+            false,
+            Utf8.of(Json.write(command.reaction()))),
         () -> {});
     return Reply.SUCCESS;
   }

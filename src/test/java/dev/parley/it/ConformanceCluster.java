@@ -64,7 +64,7 @@ final class ConformanceCluster implements AutoCloseable {
             peers.memberLost(member);
           }
         });
-    Links links = new Links(vertx, node);
+    Links links = new Links(vertx, bus, node);
     AtomicReference<Tunnels> made = new AtomicReference<>();
     ConformanceApp app =
         SocketClient.await(

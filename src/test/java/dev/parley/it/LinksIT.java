@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parley.kernel.Bus;
 import dev.parley.kernel.Links;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,8 +41,8 @@ class LinksIT {
     int[] ports = ClusterNodes.freePorts(2);
     one = BusIT.clustered(cluster, ports[0], ports);
     two = BusIT.clustered(cluster, ports[1], ports);
-    sender = new Links(one, "one");
-    Links receiver = new Links(two, "two");
+    sender = new Links(one, new Bus(one), "one");
+    Links receiver = new Links(two, new Bus(two), "two");
     for (int i = 0; i < THREADS; i++) {
       numbers.add(new ArrayList<>());
     }

@@ -1,6 +1,7 @@
 package dev.parley.signaling.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,10 @@ public final class Encoded {
 
   private final String namespace;
   private final String event;
-  private final Args args;
+  private final Utf8 json;
+  private final List<Buffer> attachments;
   private final String quoted;
   private final int bytes;
-
-  /// Bytes that the text takes in UTF-8 beyond one for each character.
-  private final int moreThanChars;
 
   /// Made when the first client is sent to without an offset; threads that come at once make equal
   /// ones.
@@ -25,31 +24,40 @@ public final class Encoded {
   /// Made when the first plain client is sent to; threads that come at once make equal ones.
   private @Nullable PlainFrame plain;
 
-  private Encoded(String namespace, String event, Args args) {
+  private Encoded(String namespace, String event, Utf8 json, List<Buffer> attachments) {
     this.namespace = namespace;
     this.event = event;
-    this.args = args;
+    this.json = json;
+    this.attachments = attachments;
     this.quoted = JsonText.quote(event);
-    String joined = args.json();
-    this.moreThanChars = moreThanChars(joined) + moreThanChars(quoted) + moreThanChars(namespace);
-    StringBuilder head = new StringBuilder();
-    int count = args.attachments().size();
-    SocketPacket.begin(head, SocketPacket.Type.EVENT, namespace, SocketPacket.NO_ACK, count);
-    int comma = joined.isEmpty() ? 0 : 1;
-    int sum = head.length() + quoted.length() + comma + joined.length() + 2 + moreThanChars;
-    for (Buffer attachment : args.attachments()) {
+    int sum = EnginePacket.utf8Length(head(SocketPacket.NO_ACK)) + json.length() + 1;
+    for (Buffer attachment : attachments) {
       sum += attachment.length();
     }
     this.bytes = sum;
   }
 
-  private static int moreThanChars(String text) {
-    return EnginePacket.utf8Length(text) - text.length();
+  /// What stands before the arguments.
+  private String head(long ackId) {
+    StringBuilder head = new StringBuilder(namespace.length() + quoted.length() + 24);
+    SocketPacket.begin(head, SocketPacket.Type.EVENT, namespace, ackId, attachments.size());
+    head.append('[').append(quoted);
+    return json.isEmpty() ? head.toString() : head.append(',').toString();
   }
 
   /// @param namespace the one its receivers are in, `/` for the main one
   public static Encoded event(String namespace, String event, Args args) {
-    return new Encoded(namespace, event, args);
+    return new Encoded(namespace, event, Utf8.of(args.json()), args.attachments());
+  }
+
+  /// The same with arguments as JSON texts joined by commas, as `Args.ofJson` takes them.
+  public static Encoded event(String namespace, String event, Utf8 json) {
+    return new Encoded(namespace, event, json, List.of());
+  }
+
+  /// The same with binary values, for which placeholders stand in the text.
+  public static Encoded event(String namespace, String event, Utf8 json, List<Buffer> attachments) {
+    return new Encoded(namespace, event, json, List.copyOf(attachments));
   }
 
   /// The same with trees as arguments.
@@ -67,9 +75,14 @@ public final class Encoded {
     return event;
   }
 
-  /// The event's arguments.
-  public Args args() {
-    return args;
+  /// The event's arguments as JSON texts joined by commas.
+  public Utf8 json() {
+    return json;
+  }
+
+  /// The binary values of the arguments. Not to be changed.
+  public List<Buffer> attachments() {
+    return attachments;
   }
 
   /// Length on the wire in bytes, attachments included, without an offset.
@@ -100,29 +113,16 @@ public final class Encoded {
   PlainFrame plain(long ackId, @Nullable String offset) {
     PlainFrame frame = plain;
     if (frame == null) {
-      frame = PlainFrame.event(event, args);
+      frame = PlainFrame.event(event, Args.ofJson(json.toString(), attachments));
       plain = frame;
     }
     return frame.with(ackId, offset);
   }
 
-  /// In one go, as an event may be long and have many receivers.
   private EnginePacket[] encode(long ackId, @Nullable String offset) {
-    List<Buffer> attachments = args.attachments();
-    String joined = args.json();
-    int told = offset == null ? 0 : offset.length() + 3;
-    StringBuilder text = new StringBuilder(joined.length() + event.length() + told + 64);
-    SocketPacket.begin(text, SocketPacket.Type.EVENT, namespace, ackId, attachments.size());
-    text.append('[').append(quoted);
-    if (!joined.isEmpty()) {
-      text.append(',').append(joined);
-    }
-    if (offset != null) {
-      // An offset needs no escapes.
-      text.append(",\"").append(offset).append('"');
-    }
-    String wire = text.append(']').toString();
-    return SocketPacket.packets(wire, wire.length() + moreThanChars, attachments);
+    // An offset needs no escapes.
+    String tail = offset == null ? "]" : ",\"" + offset + "\"]";
+    return SocketPacket.packets(json.between(head(ackId), tail), attachments);
   }
 
   /// An acknowledgement.

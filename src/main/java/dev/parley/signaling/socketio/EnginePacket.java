@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,33 +39,26 @@ public final class EnginePacket {
   static final EnginePacket CLOSE = text(Type.CLOSE, "");
   static final EnginePacket NOOP = text(Type.NOOP, "");
 
-  private final @Nullable String wire;
+  private final @Nullable Utf8 wire;
   private final @Nullable Buffer binary;
-  private final int bytes;
 
-  private EnginePacket(@Nullable String wire, @Nullable Buffer binary, int bytes) {
+  private EnginePacket(@Nullable Utf8 wire, @Nullable Buffer binary) {
     this.wire = wire;
     this.binary = binary;
-    this.bytes = bytes;
   }
 
   static EnginePacket text(Type type, String data) {
-    return ofWire(type.digit + data);
+    return ofWire(Utf8.of(type.digit + data));
   }
 
   /// A packet from its text, the digit included.
-  public static EnginePacket ofWire(String wire) {
-    return new EnginePacket(wire, null, utf8Length(wire));
-  }
-
-  /// The same when the length in UTF-8 is known.
-  static EnginePacket ofWire(String wire, int bytes) {
-    return new EnginePacket(wire, null, bytes);
+  public static EnginePacket ofWire(Utf8 wire) {
+    return new EnginePacket(wire, null);
   }
 
   /// A message of bytes, which must not be changed afterwards.
   public static EnginePacket binary(Buffer data) {
-    return new EnginePacket(null, data, data.length());
+    return new EnginePacket(null, data);
   }
 
   /// The type of a received text; its data begin at index 1.
@@ -85,7 +79,7 @@ public final class EnginePacket {
   }
 
   /// The text with its digit; null for a binary packet.
-  public @Nullable String wire() {
+  public @Nullable Utf8 wire() {
     return wire;
   }
 
@@ -96,7 +90,7 @@ public final class EnginePacket {
 
   /// Length on the wire in bytes, without framing.
   public int bytes() {
-    return bytes;
+    return wire != null ? wire.length() : binary == null ? 0 : binary.length();
   }
 
   /// Bytes that `text` takes in UTF-8; a surrogate without its other half counts as three.

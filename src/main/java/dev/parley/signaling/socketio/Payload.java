@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -41,10 +42,10 @@ final class Payload {
   }
 
   private static void append(Buffer body, EnginePacket packet) {
-    String wire = packet.wire();
+    Utf8 wire = packet.wire();
     Buffer binary = packet.binary();
     if (wire != null) {
-      body.appendString(wire);
+      body.appendBytes(wire.bytes());
     } else if (binary != null) {
       body.appendByte((byte) 'b').appendBytes(ENCODER.encode(binary.getBytes()));
     }

@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -234,6 +235,6 @@ final class PlainSession implements WebSocketWire.Listener {
 
   private void write(PlainFrame frame) {
     counters.countBytesOut(frame.bytes());
-    wire.writeText(frame.text());
+    wire.writeText(Utf8.of(frame.text()));
   }
 }

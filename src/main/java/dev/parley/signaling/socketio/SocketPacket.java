@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,7 @@ record SocketPacket(
       Type type, String namespace, long ackId, String json, List<Buffer> attachments) {
     StringBuilder text = new StringBuilder(json.length() + namespace.length() + 24);
     begin(text, type, namespace, ackId, attachments.size());
-    String wire = text.append(json).toString();
-    return packets(wire, EnginePacket.utf8Length(wire), attachments);
+    return packets(Utf8.of(text.append(json).toString()), attachments);
   }
 
   /// Writes all that stands before the payload, as an Engine.IO message.
@@ -61,11 +61,9 @@ record SocketPacket(
   }
 
   /// A packet's text, followed by its attachments.
-  ///
-  /// @param bytes of the text in UTF-8
-  static EnginePacket[] packets(String text, int bytes, List<Buffer> attachments) {
+  static EnginePacket[] packets(Utf8 text, List<Buffer> attachments) {
     EnginePacket[] packets = new EnginePacket[1 + attachments.size()];
-    packets[0] = EnginePacket.ofWire(text, bytes);
+    packets[0] = EnginePacket.ofWire(text);
     for (int i = 0; i < attachments.size(); i++) {
       packets[i + 1] = EnginePacket.binary(attachments.get(i));
     }

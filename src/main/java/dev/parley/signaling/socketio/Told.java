@@ -1,6 +1,7 @@
 package dev.parley.signaling.socketio;
 
 import dev.parley.kernel.Frame;
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,13 +39,13 @@ public final class Told {
     out.int32(entries.size());
     for (EventLog.Entry entry : entries) {
       Encoded event = entry.event();
-      List<Buffer> attachments = event.args().attachments();
+      List<Buffer> attachments = event.attachments();
       out.text(entry.mark().stream())
           .int64(entry.mark().number())
           .int64(atMs - entry.atMs())
           .text(event.namespace())
           .text(event.event())
-          .text(event.args().json())
+          .utf8(event.json())
           .int32(attachments.size());
       attachments.forEach(out::bytes);
     }
@@ -65,13 +66,13 @@ public final class Told {
       long atMs = nowMs - frame.int64();
       String namespace = frame.text();
       String event = frame.text();
-      String json = frame.text();
+      Utf8 json = frame.utf8();
       List<Buffer> attachments = new ArrayList<>(0);
       for (int more = frame.int32(); more > 0; more--) {
         attachments.add(frame.bytes());
       }
-      Args args = Args.ofJson(json, attachments);
-      entries.add(new EventLog.Entry(mark, Encoded.event(namespace, event, args), atMs));
+      entries.add(
+          new EventLog.Entry(mark, Encoded.event(namespace, event, json, attachments), atMs));
     }
     return new Told(entries, dropped, nowMs);
   }

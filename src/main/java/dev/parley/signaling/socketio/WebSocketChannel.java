@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ public final class WebSocketChannel implements Channel, WebSocketWire.Listener {
     if (isClosing) {
       return;
     }
-    @Nullable String text = packet.wire();
+    @Nullable Utf8 text = packet.wire();
     @Nullable Buffer binary = packet.binary();
     if (text != null) {
       wire.writeText(text);

@@ -1,5 +1,6 @@
 package dev.parley.signaling.socketio;
 
+import dev.parley.kernel.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -189,8 +190,8 @@ final class WebSocketWire extends ChannelInboundHandlerAdapter {
   }
 
   /// Sends a message of text. Any thread.
-  void writeText(String message) {
-    send(TEXT, Unpooled.wrappedBuffer(message.getBytes(StandardCharsets.UTF_8)));
+  void writeText(Utf8 message) {
+    send(TEXT, Unpooled.wrappedBuffer(message.bytes()));
   }
 
   /// Sends a message of bytes, which must not change any more. Any thread.

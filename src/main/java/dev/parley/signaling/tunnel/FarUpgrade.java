@@ -1,6 +1,7 @@
 package dev.parley.signaling.tunnel;
 
 import dev.parley.kernel.Frame;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Channel;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineError;
@@ -90,7 +91,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
 
   @Override
   public void onText(String wire) {
-    pass(EnginePacket.ofWire(wire));
+    pass(EnginePacket.ofWire(Utf8.of(wire)));
   }
 
   @Override
@@ -135,7 +136,7 @@ final class FarUpgrade implements SessionPort.Upgrade, Receiver, Far {
     switch (op) {
       case Op.ANSWER -> refuse(frame);
       case Op.GRANTED -> grant();
-      case Op.TO_EDGE_TEXT -> write(EnginePacket.ofWire(frame.text()));
+      case Op.TO_EDGE_TEXT -> write(EnginePacket.ofWire(frame.utf8()));
       case Op.TO_EDGE_BYTES -> write(EnginePacket.binary(frame.bytes()));
       case Op.TO_EDGE_CREDIT -> onCredit(frame.int32());
       case Op.TO_EDGE_CLOSE -> close(FrameLink.reason(frame));

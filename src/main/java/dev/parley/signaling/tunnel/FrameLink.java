@@ -3,6 +3,7 @@ package dev.parley.signaling.tunnel;
 import dev.parley.contract.LinkKind;
 import dev.parley.kernel.Frame;
 import dev.parley.kernel.Links;
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EngineError;
 import dev.parley.signaling.socketio.EnginePacket;
@@ -70,10 +71,10 @@ final class FrameLink {
   }
 
   boolean sendPacket(String node, int textOp, int bytesOp, long id, EnginePacket packet) {
-    String wire = packet.wire();
+    Utf8 wire = packet.wire();
     Buffer binary = packet.binary();
     return wire != null
-        ? send(node, textOp, id, out -> out.text(wire))
+        ? send(node, textOp, id, out -> out.utf8(wire))
         : binary == null || send(node, bytesOp, id, out -> out.bytes(binary));
   }
 

@@ -205,7 +205,7 @@ final class Owner {
 
     private static void receive(TunnelChannel open, int op, Frame frame) {
       switch (op) {
-        case Op.TO_OWNER_TEXT -> open.onPacket(EnginePacket.ofWire(frame.text()));
+        case Op.TO_OWNER_TEXT -> open.onPacket(EnginePacket.ofWire(frame.utf8()));
         case Op.TO_OWNER_BYTES -> open.onPacket(EnginePacket.binary(frame.bytes()));
         case Op.TO_OWNER_CREDIT -> open.onCredit(frame.int32());
         default -> {}

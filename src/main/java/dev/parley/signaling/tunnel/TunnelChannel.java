@@ -1,5 +1,6 @@
 package dev.parley.signaling.tunnel;
 
+import dev.parley.kernel.Utf8;
 import dev.parley.signaling.socketio.Channel;
 import dev.parley.signaling.socketio.CloseReason;
 import dev.parley.signaling.socketio.EnginePacket;
@@ -39,10 +40,10 @@ final class TunnelChannel implements Channel {
     if (session == null || isClosed) {
       return;
     }
-    String text = packet.wire();
+    Utf8 text = packet.wire();
     Buffer binary = packet.binary();
     if (text != null) {
-      session.onText(text);
+      session.onText(text.toString());
     } else if (binary != null) {
       session.onBinary(binary);
     }

@@ -3,6 +3,7 @@ package dev.parley.signaling.socketio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class EnginePacketTest {
   void putsTheDigitInFront() {
     EnginePacket packet = EnginePacket.text(EnginePacket.Type.MESSAGE, "hi");
 
-    assertEquals("4hi", packet.wire());
+    assertEquals(Utf8.of("4hi"), packet.wire());
     assertEquals(3, packet.bytes());
   }
 

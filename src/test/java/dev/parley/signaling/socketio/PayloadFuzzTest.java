@@ -3,6 +3,7 @@ package dev.parley.signaling.socketio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ class PayloadFuzzTest {
           expected.add(Buffer.buffer(bytes));
         } else {
           String wire = "4" + Buffer.buffer(bytes).toString().replace("\u001e", "");
-          packets.add(EnginePacket.ofWire(wire));
+          packets.add(EnginePacket.ofWire(Utf8.of(wire)));
           expected.add(wire);
         }
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class PayloadTest {
     Buffer body =
         Payload.encode(
             List.of(
-                EnginePacket.ofWire("4h\u00e9\uD83D\uDE00"),
+                EnginePacket.ofWire(Utf8.of("4h\u00e9\uD83D\uDE00")),
                 EnginePacket.binary(Buffer.buffer(new byte[] {1, 2, 3, 4})),
                 EnginePacket.PING));
 

@@ -111,7 +111,7 @@ class SocketPacketTest {
         Encoded.event(namespace, "ev", Args.ofJson("1,\"x\"")).packets(ackId, null);
 
     assertEquals(1, packets.length);
-    assertEquals(expected, packets[0].wire());
+    assertEquals(expected, String.valueOf(packets[0].wire()));
   }
 
   @ParameterizedTest
@@ -126,7 +126,7 @@ class SocketPacketTest {
     EnginePacket packet =
         Encoded.event(namespace, "ev", Args.ofJson("\"ü\"")).packets(ackId, "a.1~b.2")[0];
 
-    assertEquals(expected, packet.wire());
+    assertEquals(expected, String.valueOf(packet.wire()));
     assertEquals(expected.length() + 1, packet.bytes());
   }
 
@@ -141,7 +141,7 @@ class SocketPacketTest {
     assertEquals(
         "452-/a,[\"ev \\\"quoted\\\"\",{\"first\":{\"_placeholder\":true,\"num\":0},"
             + "\"more\":[{\"_placeholder\":true,\"num\":1},4]}]",
-        packets[0].wire());
+        String.valueOf(packets[0].wire()));
     assertEquals(Buffer.buffer(new byte[] {1}), packets[1].binary());
     assertEquals(Buffer.buffer(new byte[] {2, 3}), packets[2].binary());
   }
@@ -150,9 +150,8 @@ class SocketPacketTest {
   void whatItWritesItReads() {
     EnginePacket[] packets =
         Encoded.event("/room", "é\n\"", Args.ofJson("{\"a\":[1,2]},null")).packets(9, null);
-    String wire = packets[0].wire();
+    String wire = String.valueOf(packets[0].wire());
 
-    assertNotNull(wire);
     SocketPacket packet = decoded(wire.substring(1));
     assertEquals("é\n\"", packet.event());
     assertEquals(9, packet.ackId());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parley.kernel.Utf8;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -56,7 +57,7 @@ class WebSocketWireTest {
 
     @Override
     public void onText(String message) {
-      wire.writeText(message);
+      wire.writeText(Utf8.of(message));
     }
 
     @Override
@@ -320,9 +321,9 @@ class WebSocketWireTest {
     connect();
     WebSocketWire wire = accepted.join();
 
-    wire.writeText("before");
+    wire.writeText(Utf8.of("before"));
     wire.close(1000, "");
-    wire.writeText("after");
+    wire.writeText(Utf8.of("after"));
 
     assertEquals("before", next(received));
     assertEquals(1000, closeStatus());
@@ -372,7 +373,7 @@ class WebSocketWireTest {
     boolean wasFull = false;
 
     for (int i = 0; i < 500; i++) {
-      wire.writeText(i + filler);
+      wire.writeText(Utf8.of(i + filler));
       wasFull |= !wire.isWritable();
     }
 
