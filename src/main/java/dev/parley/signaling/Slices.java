@@ -75,17 +75,20 @@ final class Slices {
 
   /// Index after the string that begins at `from`.
   private int endOfString(int from) {
-    int at = from + 1;
-    while (at < text.length()) {
-      char c = text.charAt(at++);
-      if (c == '"') {
-        return at;
-      }
-      if (c == '\\') {
-        at++;
-      }
+    int end = text.indexOf('"', from + 1);
+    while (end >= 0 && isEscaped(end, from)) {
+      end = text.indexOf('"', end + 1);
     }
-    return text.length();
+    return end < 0 ? text.length() : end + 1;
+  }
+
+  /// Whether an odd number of backslashes, all after `from`, stands before a character.
+  private boolean isEscaped(int at, int from) {
+    int first = at;
+    while (first - 1 > from && text.charAt(first - 1) == '\\') {
+      first--;
+    }
+    return (at - first) % 2 == 1;
   }
 
   /// Index after the value that begins at `from`.

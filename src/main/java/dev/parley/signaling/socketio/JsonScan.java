@@ -13,7 +13,15 @@ final class JsonScan {
   private static final int MAX_ELEMENTS = 1024;
   private static final int MAX_NUMBER_LENGTH = 400;
 
+  /// From this length on it pays to look first whether there is any control character.
+  private static final int LONG_TEXT = 256;
+
   private final String text;
+
+  /// Whether the text is known to hold no control character, so that of a string only its escapes
+  /// and its end have to be found.
+  private final boolean isClean;
+
   private final int maxDepth;
   private int pos;
   private int[] spans = new int[8];
@@ -21,6 +29,7 @@ final class JsonScan {
 
   JsonScan(String text, int start, int maxDepth) {
     this.text = text;
+    this.isClean = text.length() >= LONG_TEXT && ControlCharacters.isNoneIn(text);
     this.pos = start;
     this.maxDepth = maxDepth;
   }
@@ -122,6 +131,10 @@ final class JsonScan {
 
   private boolean string() {
     pos++;
+    return isClean ? cleanString() : anyString();
+  }
+
+  private boolean anyString() {
     while (pos < text.length()) {
       char c = text.charAt(pos++);
       if (c == '"') {
@@ -129,6 +142,26 @@ final class JsonScan {
       }
       if (c < ' ' || (c == '\\' && !escape())) {
         return false;
+      }
+    }
+    return false;
+  }
+
+  /// The same by `indexOf`, which looks at many characters at once.
+  private boolean cleanString() {
+    int end = text.indexOf('"', pos);
+    while (end >= 0) {
+      int slash = text.indexOf('\\', pos, end);
+      if (slash < 0) {
+        pos = end + 1;
+        return true;
+      }
+      pos = slash + 1;
+      if (!escape()) {
+        return false;
+      }
+      if (pos > end) {
+        end = text.indexOf('"', pos);
       }
     }
     return false;

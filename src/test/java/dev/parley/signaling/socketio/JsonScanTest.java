@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonScanTest {
 
+  /// Makes a text one of those that are looked through for control characters first.
+  private static final String PADDING = " ".repeat(300);
+
   private static final ObjectMapper JACKSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -37,6 +40,7 @@ class JsonScanTest {
       })
   void acceptsWhatIsAnArray(String json) {
     assertTrue(scan(json).isArray());
+    assertTrue(scan(json + PADDING).isArray());
   }
 
   @ParameterizedTest
@@ -80,6 +84,22 @@ class JsonScanTest {
       })
   void refusesWhatIsNone(String json) {
     assertFalse(scan(json).isArray());
+    assertFalse(scan(json + PADDING).isArray());
+  }
+
+  @Test
+  void readsLongStringsToTheirEnd() {
+    for (String end : new String[] {"", "\\\\", "\\\"", "\\\\\\\"", "\\u00e9", "\uD83D\uDE00"}) {
+      String json = "[\"" + "é\\r\\n".repeat(100) + end + "\",1]";
+      JsonScan scan = scan(json);
+      assertTrue(scan.isArray(), json);
+      assertArrayEquals(
+          new int[] {1, json.length() - 3, json.length() - 2, json.length() - 1}, scan.spans());
+    }
+    for (String end : new String[] {"\\", "\\\\\\", "\\x", "\\u00e", "\n", "\0"}) {
+      assertFalse(scan("[\"" + "x".repeat(300) + end + "\"]").isArray());
+      assertFalse(scan("[\"" + end + "\",\"" + "x".repeat(300) + "\"]").isArray());
+    }
   }
 
   @Test
@@ -140,6 +160,7 @@ class JsonScanTest {
       String json = text.toString();
       boolean isArray = scan(json).isArray();
       assertEquals(isJacksonArray(json), isArray, json);
+      assertEquals(isArray, scan(json + PADDING).isArray(), json);
       valid += isArray ? 1 : 0;
     }
     assertTrue(valid > 100, "only " + valid + " texts were JSON");
