@@ -17,8 +17,11 @@ final class OwnRedis {
   static ServerProcess start(Path directory, int port, int cpu) {
     try {
       Files.createDirectories(directory);
+      String named = System.getenv("REDIS_SERVER");
       String program =
-          ExecutableProvider.newJarResourceProvider().get().getAbsoluteFile().toString();
+          named != null
+              ? named
+              : ExecutableProvider.newJarResourceProvider().get().getAbsoluteFile().toString();
       return ServerProcess.start(
           "redis",
           cpu,
