@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,14 +95,19 @@ public final class Bus {
   public <R extends Record> Future<R> request(
       String address, Request<R> request, Duration timeout) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
-    Promise<Message<Object>> answer = Promise.promise();
-    outbound.runOnContext(_ -> events.request(address, request, options).onComplete(answer));
-    return answer
-        .future()
+    return onOutbound(() -> events.request(address, request, options))
         .transform(result ->
             result.succeeded()
                 ? Future.succeededFuture((R) result.result().body())
                 : Future.failedFuture(failure(address, result.cause())));
+  }
+
+  /// What is thrown, of a type that was not registered for example, is the caller's failure.
+  private <T> Future<T> onOutbound(Supplier<Future<T>> sending) {
+    Promise<T> result = Promise.promise();
+    outbound.runOnContext(
+        _ -> Future.succeededFuture().compose(_ -> sending.get()).onComplete(result));
+    return result.future();
   }
 
   /// Sends to one of those who listen at the address; lost when nobody does.

@@ -44,6 +44,8 @@ class BusIT {
 
   private record Wait() implements Talk<Heard> {}
 
+  private record Unregistered() implements Request<Heard> {}
+
   private static Vertx one;
   private static Vertx two;
   private static Bus oneBus;
@@ -164,6 +166,13 @@ class BusIT {
     assertEquals(Failure.Code.UNAVAILABLE, late.code());
     assertEquals(Failure.Code.UNAVAILABLE, nobody.code());
     assertTrue(nobody.text().contains("nowhere"), nobody.text());
+  }
+
+  @Test
+  void whatCannotBeSentFailsForWhoeverAsks() {
+    Failure failure = failure("far", new Unregistered(), Bus.DEFAULT_TIMEOUT);
+
+    assertEquals(Failure.Code.UNAVAILABLE, failure.code());
   }
 
   @Test

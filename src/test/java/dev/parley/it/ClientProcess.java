@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /// Programs of `src/test/clients`, run to their end.
 final class ClientProcess {
@@ -27,6 +29,18 @@ final class ClientProcess {
     Process process = start(DIRECTORY.toFile(), command);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
+  }
+
+  /// Runs the client in Python; leaves the test out, and says so, where there is none.
+  static void runPython(String port) throws IOException, InterruptedException {
+    for (String name : List.of("python3", "/usr/bin/python3")) {
+      if (succeeds(name, "-c", "import socketio, requests, websocket")) {
+        run(name, "socketio_client.py", port);
+        return;
+      }
+    }
+    System.err.println("SKIPPED: needs python-socketio (Debian: python3-socketio)");
+    Assumptions.abort("no Python with python-socketio");
   }
 
   /// Whether a program is there and succeeds.

@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Unmodified clients against three nodes behind nginx as a distribution packs it, without
 /// stickiness (`src/test/clients/nginx.conf`).
-class NginxIT {
+class NginxIT extends JavaClientSuite {
 
   private static @Nullable ConformanceCluster cluster;
   private static @Nullable Process nginx;
@@ -83,5 +84,15 @@ class NginxIT {
   @ValueSource(strings = {"polling", "websocket", "default", "websocket-first"})
   void theJavaScriptClientsPass(String mode) throws Exception {
     ClientProcess.run("node", "socketio.mjs", Integer.toString(port), mode);
+  }
+
+  @Test
+  void thePythonClientPasses() throws Exception {
+    ClientProcess.runPython(Integer.toString(port));
+  }
+
+  @Override
+  int port() {
+    return port;
   }
 }

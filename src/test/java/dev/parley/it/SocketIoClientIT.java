@@ -5,9 +5,7 @@ import dev.parley.signaling.socketio.Recovery;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,23 +51,6 @@ class SocketIoClientIT {
 
   @Test
   void thePythonClientPasses() throws Exception {
-    String python = python();
-    if (python.isEmpty()) {
-      System.err.println(
-          "SKIPPED: thePythonClientPasses needs python-socketio (Debian: python3-socketio)");
-    }
-    Assumptions.assumeFalse(python.isEmpty(), "no Python with python-socketio");
-
-    ClientProcess.run(python, "socketio_client.py", port);
-  }
-
-  /// A Python that has the client; empty when there is none.
-  private static String python() throws InterruptedException {
-    for (String name : Stream.of("python3", "/usr/bin/python3").toList()) {
-      if (ClientProcess.succeeds(name, "-c", "import socketio, requests, websocket")) {
-        return name;
-      }
-    }
-    return "";
+    ClientProcess.runPython(port);
   }
 }
