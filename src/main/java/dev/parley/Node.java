@@ -2,6 +2,7 @@ package dev.parley;
 
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.parley.account.Accounts;
+import dev.parley.account.Identities;
 import dev.parley.account.Passwords;
 import dev.parley.account.Tokens;
 import dev.parley.audit.AuditLog;
@@ -19,6 +20,7 @@ import dev.parley.kernel.Peers;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.media.MediaVerticle;
+import dev.parley.room.MeetingRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
@@ -186,12 +188,16 @@ public final class Node implements AutoCloseable {
             new Passwords(vertx, config.accounts().passwordHashing()),
             new Tokens(
                 vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
+    Identities identities = new Identities(accounts);
+    MeetingRooms meetings =
+        new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();
     SignalingService signaling = null;
     if (config.has(Role.SIGNALING)) {
       Control control = Control.create(vertx).await();
       Peers peers = peers(control);
-      Rooms rooms = new Rooms(redis, postgres, journal, audit, bus, config.rooms());
+      Rooms rooms =
+          new Rooms(redis, postgres, journal, audit, bus, config.rooms(), config.meetings());
       signaling =
           new SignalingService(
               vertx,
@@ -201,8 +207,10 @@ public final class Node implements AutoCloseable {
               metrics,
               config.signaling(),
               config.rooms(),
-              accounts,
+              config.meetings(),
+              identities,
               rooms,
+              meetings,
               redis,
               new IceServers(config.turn()),
               peers,

@@ -102,7 +102,13 @@ public final class ListenerVerticle extends VerticleBase {
     this.door =
         signaling == null
             ? null
-            : new SocketDoor(signaling, parts.gate(), origins, addresses, parts.metrics());
+            : new SocketDoor(
+                signaling,
+                parts.listener().dialects(),
+                parts.gate(),
+                origins,
+                addresses,
+                parts.metrics());
   }
 
   @Override
