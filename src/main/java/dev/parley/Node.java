@@ -5,6 +5,7 @@ import dev.parley.account.Accounts;
 import dev.parley.account.Identities;
 import dev.parley.account.Passwords;
 import dev.parley.account.Tokens;
+import dev.parley.api.ApiServices;
 import dev.parley.audit.AuditLog;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
@@ -21,6 +22,7 @@ import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.media.MediaVerticle;
 import dev.parley.room.MeetingRooms;
+import dev.parley.room.PeerRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
@@ -192,6 +194,19 @@ public final class Node implements AutoCloseable {
     MeetingRooms meetings =
         new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();
+    IceServers iceServers = new IceServers(config.turn());
+    ApiServices services =
+        new ApiServices(
+            apiControl,
+            accounts,
+            identities,
+            meetings,
+            new PeerRooms(redis, bus, config.rooms(), config.meetings()),
+            iceServers,
+            config.meetings(),
+            config.rooms(),
+            config.turn(),
+            config.accounts().jwtSecret().value());
     SignalingService signaling = null;
     if (config.has(Role.SIGNALING)) {
       Control control = Control.create(vertx).await();
@@ -212,7 +227,7 @@ public final class Node implements AutoCloseable {
               rooms,
               meetings,
               redis,
-              new IceServers(config.turn()),
+              iceServers,
               peers,
               new Links(vertx, bus, id));
       signaling.open().await();
@@ -221,7 +236,7 @@ public final class Node implements AutoCloseable {
     drains.add(journal::drained);
     SocketGate gate = new SocketGate(config.limits());
     for (Config.Listener listener : config.listeners()) {
-      listen(listener, apiControl, accounts, signaling, gate);
+      listen(listener, services, signaling, gate);
     }
   }
 
@@ -248,8 +263,7 @@ public final class Node implements AutoCloseable {
 
   private void listen(
       Config.Listener listener,
-      Control control,
-      Accounts accounts,
+      ApiServices services,
       @Nullable SignalingService signaling,
       SocketGate gate) {
     ListenerVerticle.Parts parts =
@@ -257,8 +271,7 @@ public final class Node implements AutoCloseable {
             listener,
             config.limits(),
             config.metrics().enabled() && config.metrics().port() == 0,
-            control,
-            accounts,
+            services,
             listener.roles().contains(Role.SIGNALING) ? signaling : null,
             gate,
             health,

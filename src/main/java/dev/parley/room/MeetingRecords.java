@@ -15,11 +15,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The history of meetings, tables `mesh_meetings` and `mesh_participants`. What happens in a
 /// meeting is journaled; all else waits.
 final class MeetingRecords {
+
+  private static final long SETTLE_MS = 250;
 
   private static final String COLUMNS =
       """
@@ -160,9 +163,10 @@ final class MeetingRecords {
     journal.append(sql, roomId, time(Instant.ofEpochMilli(atMs)));
   }
 
-  /// Waits until all that was journaled here has been written.
+  /// Waits a moment for what was journaled here to be written, so that who asks finds what he has
+  /// done.
   void settle() {
-    journal.drained().await();
+    journal.drained().timeout(SETTLE_MS, TimeUnit.MILLISECONDS).otherwiseEmpty().await();
   }
 
   static String word(MeetingRecord.Status status) {

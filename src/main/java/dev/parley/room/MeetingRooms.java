@@ -71,7 +71,19 @@ public final class MeetingRooms {
   /// A meeting, and how it stands.
   ///
   /// @param live the meeting in Redis; null when it is over or forgotten there
-  public record View(MeetingRecord record, @Nullable RoomState live) {}
+  public record View(MeetingRecord record, @Nullable RoomState live) {
+
+    /// Where it is in its life. What is going on is known before it is written down, and what Redis
+    /// has forgotten while it went on is over.
+    public MeetingRecord.Status status() {
+      if (live != null && !live.participants().isEmpty()) {
+        return MeetingRecord.Status.ACTIVE;
+      }
+      return live == null && record.status() == MeetingRecord.Status.ACTIVE
+          ? MeetingRecord.Status.COMPLETED
+          : record.status();
+    }
+  }
 
   /// One page of a user's meetings, the newest first.
   public record Page(List<MeetingRecord> meetings, int total) {}
@@ -141,6 +153,7 @@ public final class MeetingRooms {
 
   /// @throws Failure NOT_FOUND
   public View get(String roomId) {
+    records.settle();
     MeetingRecord record = record(roomId);
     return new View(record, live(roomId));
   }
@@ -173,19 +186,16 @@ public final class MeetingRooms {
   /// The meeting as it goes on.
   ///
   /// @throws Failure NOT_FOUND when it does not, be it that it is over
-  public RoomState stats(String roomId) {
-    RoomState live = live(roomId);
-    if (live == null) {
-      MeetingRecord record = record(roomId);
-      if (!revive(record.roomId())) {
-        throw notFound();
-      }
-      return store.read(roomId);
+  public View stats(String roomId) {
+    View view = get(roomId);
+    if (view.status() == MeetingRecord.Status.COMPLETED) {
+      throw notFound();
     }
-    return live;
+    return view;
   }
 
   public Page ofUser(String userId, MeetingRecord.@Nullable Status status, int limit, int skip) {
+    records.settle();
     MeetingRecords.Page page = records.ofUser(userId, status, limit, skip);
     return new Page(page.meetings(), page.total());
   }

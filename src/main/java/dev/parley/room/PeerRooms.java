@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Light rooms, seen from without: made, listed, deleted. They stay when nobody is in them, until
 /// their owner deletes them or nothing has happened in them for `rooms.roomTtl`. All methods wait:
@@ -21,9 +22,14 @@ public final class PeerRooms {
   /// More are not listed.
   private static final int MAX_LISTED = 1_000;
 
+  private static final long FRESH_NS = 2_000_000_000L;
+
+  private record Counted(long atNs, Count count) {}
+
   private final RoomStore store;
   private final RoomFanout fanout;
   private final Features.Rooms config;
+  private volatile @Nullable Counted counted;
 
   public PeerRooms(Redis redis, Bus bus, Features.Rooms config, Features.Meetings meetings) {
     this.store = new RoomStore(redis, config, meetings);
@@ -62,6 +68,22 @@ public final class PeerRooms {
     }
     rooms.sort((a, b) -> Long.compare(a.createdAt(), b.createdAt()));
     return rooms;
+  }
+
+  /// How many rooms there are, and how many sockets in them.
+  public record Count(int rooms, int users) {}
+
+  /// As of a few seconds ago at most: many may ask.
+  public Count count() {
+    Counted last = counted;
+    long nowNs = System.nanoTime();
+    if (last == null || nowNs - last.atNs > FRESH_NS) {
+      List<RoomState> rooms = list();
+      int users = rooms.stream().mapToInt(room -> room.participants().size()).sum();
+      last = new Counted(nowNs, new Count(rooms.size(), users));
+      counted = last;
+    }
+    return last.count;
   }
 
   /// @throws Failure NOT_FOUND "Room not found"
