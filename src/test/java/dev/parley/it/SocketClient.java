@@ -111,17 +111,17 @@ final class SocketClient implements AutoCloseable {
   /// Emits an event without asking for an ack.
   ///
   /// @param fields names and values in turn
-  void emit(String name, Object... fields) {
+  void emit(String name, @Nullable Object... fields) {
     send("42" + Json.write(List.of(name, object(fields))));
   }
 
   /// Emits an event and waits for its ack.
-  JsonNode ask(String name, Object... fields) {
+  JsonNode ask(String name, @Nullable Object... fields) {
     return answer(begin(name, fields));
   }
 
   /// Emits an event that asks for an ack, to be waited for by `answer`.
-  CompletableFuture<JsonNode> begin(String name, Object... fields) {
+  CompletableFuture<JsonNode> begin(String name, @Nullable Object... fields) {
     return begin(name, object(fields));
   }
 
@@ -258,7 +258,7 @@ final class SocketClient implements AutoCloseable {
     }
   }
 
-  static ObjectNode object(Object... fields) {
+  static ObjectNode object(@Nullable Object... fields) {
     ObjectNode object = Json.MAPPER.createObjectNode();
     for (int i = 0; i < fields.length; i += 2) {
       object.set((String) fields[i], Json.MAPPER.valueToTree(fields[i + 1]));

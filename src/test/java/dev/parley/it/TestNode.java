@@ -64,6 +64,10 @@ final class TestNode implements AutoCloseable {
   static TestNode start(Stores stores, String json) {
     try {
       JsonNode config = SocketClient.tree(DEFAULTS);
+      if (SocketClient.tree(json).has("listeners")) {
+        // Lists are replaced, not added to.
+        ((ObjectNode) config).remove("listeners");
+      }
       config = Json.MAPPER.readerForUpdating(config).readValue(json);
       return new TestNode(
           Node.start(ConfigFile.of(config.toString(), new HashMap<>(stores.env()))), stores);

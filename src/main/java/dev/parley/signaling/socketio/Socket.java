@@ -155,8 +155,8 @@ public final class Socket {
     emit(event, null);
   }
 
-  /// Emits an event of a source that other nodes know as well. One without arguments is not kept for
-  /// a client that has lost its connection: its offset would be taken for an argument.
+  /// Emits an event of a source that other nodes know as well. One without arguments is not kept
+  /// for a client that has lost its connection: its offset would be taken for an argument.
   ///
   /// @param mark where it stands in its stream; null for an event of this node alone
   public synchronized void emit(Encoded event, @Nullable Mark mark) {
