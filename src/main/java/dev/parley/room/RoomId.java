@@ -29,7 +29,7 @@ public final class RoomId {
     return MEETING.matcher(text).matches();
   }
 
-  static boolean isUuid(String text) {
+  public static boolean isUuid(String text) {
     return UUID.matcher(text).matches();
   }
 

@@ -9,6 +9,7 @@ import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
 import dev.parley.kernel.Features.MeetingAuth;
+import dev.parley.kernel.Utf8;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.RoomId;
 import dev.parley.room.RoomState;
@@ -149,6 +150,10 @@ final class MeetingCommands {
     if (proven == null && peersMustSignIn) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication token required");
     }
+    String roomId = command.roomId().toLowerCase(Locale.ROOT);
+    if (!RoomId.isUuid(roomId)) {
+      throw Failure.notFound("Room not found");
+    }
     String socketId = connection.socketId();
     String userId = proven == null ? "guest:" + socketId : proven.id();
     String name = proven == null ? command.userName() : proven.displayName();
@@ -156,10 +161,9 @@ final class MeetingCommands {
       name = command.userName().isEmpty() ? "Unknown User" : command.userName();
     }
     Rooms.Caller caller = connection.caller(RoomKind.PEER, socketId, userId, name);
-    leaveOthers(connection, RoomKind.PEER, command.roomId());
+    leaveOthers(connection, RoomKind.PEER, roomId);
     Rooms.Entrant entrant = new Rooms.Entrant("", false, false, "", proven != null);
-    if (!(door.enter(connection, caller, command.roomId(), entrant, "")
-        instanceof Rooms.Joined joined)) {
+    if (!(door.enter(connection, caller, roomId, entrant, "") instanceof Rooms.Joined joined)) {
       throw new IllegalStateException("light rooms let everyone in");
     }
     connection.entered(Membership.of(joined.state(), joined.participant()));
@@ -202,8 +206,7 @@ final class MeetingCommands {
         rooms.markScreen(caller, roomId, command.isOn());
         if (command.isAnnounced()) {
           Relay.Kind kind = command.isOn() ? Relay.Kind.SCREEN_STARTED : Relay.Kind.SCREEN_STOPPED;
-          views.relay(
-              connection, Relay.toAll(kind, roomId, dev.parley.kernel.Utf8.of("")), () -> {});
+          views.relay(connection, Relay.toAll(kind, roomId, Utf8.of("")), () -> {});
         }
       }
       case HAND -> rooms.raiseHand(caller, roomId, command.isOn());

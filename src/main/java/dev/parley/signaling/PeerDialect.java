@@ -5,6 +5,7 @@ import dev.parley.contract.Participant;
 import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
+import dev.parley.kernel.Utf8;
 import dev.parley.room.RoomState;
 import dev.parley.signaling.socketio.Args;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class PeerDialect implements Dialect {
   public @Nullable Message encode(Event event) {
     return switch (event) {
       case Event.Entered e -> entered(e);
-      case Event.Departed _ -> new Message("left-room", (dev.parley.kernel.Utf8) null);
+      case Event.Departed _ -> new Message("left-room", (Utf8) null);
       case Event.ParticipantJoined e -> person("user-joined", e.participant());
       case Event.ParticipantLeft e -> person("user-left", e.participant());
       case Event.RoomClosed e ->

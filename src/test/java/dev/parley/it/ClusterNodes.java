@@ -22,17 +22,27 @@ final class ClusterNodes implements AutoCloseable {
 
   /// @param secondRoles what the second node does, besides api and signaling
   static ClusterNodes start(Stores stores, String... secondRoles) {
+    return start(stores, SocketClient.object(), secondRoles);
+  }
+
+  /// @param both what is different on both nodes
+  static ClusterNodes start(Stores stores, ObjectNode both, String... secondRoles) {
     String name = UUID.randomUUID().toString();
     int[] ports = freePorts(2);
     List<String> members = List.of("127.0.0.1:" + ports[0], "127.0.0.1:" + ports[1]);
-    TestNode one = TestNode.start(stores, config(name, ports[0], members, new String[] {"media"}));
+    TestNode one =
+        TestNode.start(stores, with(both, config(name, ports[0], members, new String[] {"media"})));
     try {
       return new ClusterNodes(
-          one, TestNode.start(stores, config(name, ports[1], members, secondRoles)));
+          one, TestNode.start(stores, with(both, config(name, ports[1], members, secondRoles))));
     } catch (RuntimeException e) {
       one.close();
       throw e;
     }
+  }
+
+  private static String with(ObjectNode both, String own) {
+    return both.deepCopy().<ObjectNode>setAll((ObjectNode) SocketClient.tree(own)).toString();
   }
 
   /// What makes a node one of a cluster.

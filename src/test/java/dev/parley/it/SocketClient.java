@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// A Socket.IO client in the hand of a test: it says what the test tells it to, one thing after the
 /// other, and keeps what it hears until the test asks for it. Every wait is bounded.
 ///
-/// What is not an event is kept as one too: `$open`, `$connect`, `$disconnect`, `$close`.
+/// What is not an event is kept as one too: `$open`, `$connect`, `$connect_error`, `$disconnect`,
+/// `$close`.
 final class SocketClient implements AutoCloseable {
 
   static final String CONNECT = "$connect";
+  static final String CONNECT_ERROR = "$connect_error";
   static final String DISCONNECT = "$disconnect";
   static final String CLOSE = "$close";
   private static final String OPEN = "$open";
@@ -237,6 +239,7 @@ final class SocketClient implements AutoCloseable {
         offset = payload.path(payload.size() - 1).asText();
         hear(payload.path(0).asText(), payload.path(1));
       }
+      case '4' -> hear(CONNECT_ERROR, payload);
       case '3' -> onAck(Integer.parseInt(packet.substring(1, json)), payload.path(0));
       default -> hear("$unknown " + packet, MissingNode.getInstance());
     }

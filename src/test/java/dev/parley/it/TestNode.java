@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -46,7 +48,17 @@ final class TestNode implements AutoCloseable {
           .formatted(ORIGIN, JWT_SECRET);
 
   /// A user with a token of his own.
-  record User(String email, String token) {}
+  record User(String email, String token) {
+
+    /// The user id that the token names.
+    String id() {
+      String claims = token.split("\\.", -1)[1];
+      return SocketClient.tree(
+              new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
+          .path("sub")
+          .asText();
+    }
+  }
 
   private final Node node;
   private final Vertx clients = Vertx.vertx();
