@@ -8,7 +8,7 @@ import { Local } from "./local";
 import * as sessions from "./session";
 import { Signal, type Line } from "./signal";
 import type { Notice, Store } from "./state";
-import type { CreatedRoom } from "./wire";
+import type { CreatedRoom, ServerEvents } from "./wire";
 
 const NOTICE_MS = 5_000;
 const ERROR_NOTICE_MS = 12_000;
@@ -17,7 +17,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class App {
   readonly local: Local;
-  private signal: Signal | null = null;
+  private signal: Signal<ServerEvents> | null = null;
   private call: Call | null = null;
   private notices = 0;
   private expiry: ReturnType<typeof setTimeout> | undefined;
@@ -312,7 +312,7 @@ export class App {
     void this.withDevices(() => this.local.prepare());
   }
 
-  private async ready(): Promise<Signal> {
+  private async ready(): Promise<Signal<ServerEvents>> {
     const { signal } = this;
     if (signal === null) throw new Error("Log in first.");
     await signal.ready();

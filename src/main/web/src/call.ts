@@ -7,6 +7,7 @@ import { levelOf, Speakers } from "./levels";
 import type { Local } from "./local";
 import { Media, type Received } from "./media";
 import * as people from "./people";
+import { conferenceSfu } from "./sfu";
 import type { Signal } from "./signal";
 import { Sound } from "./sound";
 import type { Call as CallState, Store } from "./state";
@@ -37,7 +38,7 @@ export class Call {
 
   constructor(
     private readonly store: Store,
-    private readonly signal: Signal,
+    private readonly signal: Signal<ServerEvents>,
     private readonly local: Local,
     private readonly listener: CallListener,
   ) {
@@ -59,7 +60,7 @@ export class Call {
     this.store.set({ call: this.entered(room, joined) });
     this.speakers.start();
     const { roomId } = this.state();
-    const media = await Media.open(this.signal, roomId, joined.rtpCapabilities, {
+    const media = await Media.open(conferenceSfu(this.signal, roomId), joined.rtpCapabilities, {
       onReceived: (received) => this.onReceived(received),
       onGone: (received) => this.onGone(received),
       onDead: () => void this.rebuild(),
