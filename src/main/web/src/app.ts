@@ -4,7 +4,7 @@ import { Call } from "./call";
 import * as devices from "./devices";
 import { endingOf } from "./endings";
 import { codeOf, Failure, inWords } from "./failure";
-import { identityOf, rememberedGuest, rememberGuest, type Guest } from "./identity";
+import { identityOf, rememberedGuest, rememberGuest, type Guest, type Identity } from "./identity";
 import { Local } from "./local";
 import { MeetingStay } from "./meeting-stay";
 import { meetingInfo, type MeetingPlan } from "./meetings";
@@ -392,11 +392,11 @@ export class App {
 
   /** Learns what can be known of a place from outside. */
   private async look(place: Place): Promise<void> {
-    const token = this.store.get().session?.token ?? null;
+    const { session, guest } = this.store.get();
     const isStillThere = (): boolean =>
       this.store.get().place === place && this.store.get().screen === "lobby";
     try {
-      const preview = await previewOf(place, token);
+      const preview = await previewOf(place, identityOf(session, guest));
       if (isStillThere()) this.store.set({ preview });
     } catch (thrown) {
       if (!isStillThere()) return;
@@ -450,15 +450,16 @@ export class App {
   }
 }
 
-async function previewOf({ kind, id }: Place, token: string | null): Promise<Preview | null> {
+async function previewOf({ kind, id }: Place, self: Identity): Promise<Preview | null> {
   switch (kind) {
     case "room":
       return null;
     case "quick":
-      return { title: (await quickRoom(id, token)).name, asksEmail: false };
+      return { title: (await quickRoom(id, self.token)).name, asksEmail: false };
     case "meeting": {
-      const { title, settings } = await meetingInfo(id, token);
-      return { title, asksEmail: settings.allowedDomains.length > 0 };
+      const { title, hostId, settings } = await meetingInfo(id, self.token);
+      const asksEmail = settings.allowedDomains.length > 0 && hostId !== self.userId;
+      return { title, asksEmail };
     }
   }
 }

@@ -4,7 +4,7 @@
  * direct connection; then that one is closed. With a client that says nothing of the kind the direct
  * connection stays.
  */
-import { Failure } from "./failure";
+import { Comeback } from "./comeback";
 import type { Outgoing } from "./local";
 import { Media, type MediaListener } from "./media";
 import type { MeetingProducer, Topology } from "./meeting-wire";
@@ -33,6 +33,8 @@ export class Handover {
   private readonly progress = new Map<string, Progress>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly sfu: Sfu;
+  /** Opens the server's media, again while that fails. */
+  private readonly opening: Comeback;
   private topology: Topology = "mesh";
   private sent: Outgoing = { mic: null, camera: null, screen: null };
   /** Whether the server has all that is sent. */
@@ -49,12 +51,16 @@ export class Handover {
     private readonly roomId: string,
   ) {
     this.sfu = meetingSfu(signal, roomId);
+    this.opening = new Comeback({
+      join: () => this.openAnew(),
+      isOpen: () => this.topology === "sfu" && signal.isUp,
+      onShut: (thrown) => console.warn("The server's media cannot be had", thrown),
+    });
   }
 
   /** Begins a stay with these others in it. */
   begin(topology: Topology, others: string[]): void {
     this.close();
-    this.topology = "mesh";
     this.fruitless = 0;
     if (topology === "mesh") {
       for (const userId of others) this.mesh.open(userId, true);
@@ -68,15 +74,15 @@ export class Handover {
   async toServer(): Promise<void> {
     if (this.topology === "sfu") return;
     this.topology = "sfu";
-    await this.open();
+    await this.opening.start();
   }
 
   /** The line came back and the server still knows us. */
   async catchUp(): Promise<void> {
     this.fruitless = 0;
     if (this.topology === "mesh") return;
-    if (this.media === null) {
-      await this.open();
+    if (!this.isSending || this.media === null) {
+      await this.opening.start();
       return;
     }
     this.media.nudge();
@@ -86,13 +92,10 @@ export class Handover {
   /** Sends this through the server, where it is the way. */
   async send(sent: Outgoing): Promise<void> {
     this.sent = sent;
-    const { media } = this;
-    if (media === null) return;
-    await Promise.allSettled([
-      media.send("audio", sent.mic),
-      media.send("video", sent.camera),
-      media.send("screen", sent.screen),
-    ]);
+    if (this.media === null) return;
+    await this.produce(this.media).catch((thrown: unknown) => {
+      if (this.signal.isUp) console.warn("Cannot send through the server", thrown);
+    });
   }
 
   onProducer(producer: MeetingProducer): void {
@@ -139,6 +142,8 @@ export class Handover {
 
   close(): void {
     this.epoch++;
+    this.topology = "mesh";
+    this.opening.stop();
     for (const userId of [...this.timers.keys()]) this.stopTimer(userId);
     this.progress.clear();
     this.isSending = false;
@@ -146,32 +151,35 @@ export class Handover {
     this.media = null;
   }
 
-  private async open(): Promise<void> {
+  private async openAnew(): Promise<void> {
     const epoch = ++this.epoch;
     this.isSending = false;
     this.media?.close(true);
     this.media = null;
+    try {
+      await this.open(epoch);
+    } catch (thrown) {
+      if (epoch === this.epoch) throw thrown;
+    }
+  }
+
+  private async open(epoch: number): Promise<void> {
     const listener: MediaListener = {
       onReceived: (received) => this.scene.addServed(received),
       onGone: (received) => this.scene.dropServed(received),
       onDead: () => void this.rebuild(),
     };
-    try {
-      const { roomId } = this;
-      const { rtpCapabilities } = await this.signal.request<{
-        rtpCapabilities: types.RtpCapabilities;
-      }>("getRouterRtpCapabilities", { roomId });
-      const media = await Media.open(this.sfu, rtpCapabilities, listener);
-      if (epoch !== this.epoch) {
-        media.close();
-        return;
-      }
-      this.media = media;
-      await Promise.all([this.send(this.sent), this.settle(media)]);
-    } catch (thrown) {
-      if (epoch === this.epoch) console.warn("The server's media cannot be had", thrown);
+    const { roomId } = this;
+    const { rtpCapabilities } = await this.signal.request<{
+      rtpCapabilities: types.RtpCapabilities;
+    }>("getRouterRtpCapabilities", { roomId });
+    const media = await Media.open(this.sfu, rtpCapabilities, listener);
+    if (epoch !== this.epoch) {
+      media.close();
       return;
     }
+    this.media = media;
+    await Promise.all([this.produce(media), this.settle(media)]);
     if (epoch !== this.epoch) return;
     this.isSending = true;
     for (const { userId } of this.store.get().call?.people ?? []) this.consider(userId);
@@ -180,7 +188,15 @@ export class Handover {
   private async rebuild(): Promise<void> {
     if (this.media === null || !this.signal.isUp) return;
     this.fruitless = this.media.wasConnected ? 0 : this.fruitless + 1;
-    if (this.fruitless <= FRUITLESS_REBUILDS) await this.open();
+    if (this.fruitless <= FRUITLESS_REBUILDS) await this.opening.start();
+  }
+
+  private async produce(media: Media): Promise<void> {
+    await Promise.all([
+      media.send("audio", this.sent.mic),
+      media.send("video", this.sent.camera),
+      media.send("screen", this.sent.screen),
+    ]);
   }
 
   private async settle(media: Media): Promise<void> {
@@ -188,7 +204,7 @@ export class Handover {
       "getProducers",
       { roomId: this.roomId },
     );
-    if (media !== this.media) throw new Failure("Overtaken", "CONFLICT");
+    if (media !== this.media) return;
     for (const { userId } of producers) this.stopTimer(userId);
     media.settle(producers);
   }

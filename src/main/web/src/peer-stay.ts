@@ -243,7 +243,9 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
       void this.comeback.start();
     } else if (this.isIn) {
       this.mesh.nudge();
-      void this.catchUp().then(() => this.publish());
+      void this.catchUp()
+        .then(() => this.publish())
+        .catch(() => this.comeback.start());
     }
   }
 

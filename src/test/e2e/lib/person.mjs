@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { url } from "./browser.mjs";
 
-const PATIENCE_MS = 20_000;
+/** Long enough for a busy machine; what is waited for comes much sooner on an idle one. */
+const PATIENCE_MS = 45_000;
 
 export class Person {
   constructor(name, context, page) {
@@ -16,14 +17,19 @@ export class Person {
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
-  /** Opens the page, at a room's link if one is given. */
-  static async arrive(browser, name, room) {
+  /**
+   * Opens the page, at a room's code or at a link if one is given. `line` is a way its sockets have
+   * to take (see `line.mjs`).
+   */
+  static async arrive(browser, name, room = "", { line } = {}) {
     const context = await browser.newContext({
       viewport: { width: 1100, height: 760 },
       permissions: ["camera", "microphone"],
     });
     const person = new Person(name, context, await context.newPage());
-    await person.page.goto(room === undefined ? url : `${url}/?room=${room}`);
+    await line?.lead(person.page);
+    const link = room.startsWith("http") ? room : `${url}/?room=${room}`;
+    await person.page.goto(room === "" ? url : link);
     return person;
   }
 
@@ -63,14 +69,80 @@ export class Person {
     await this.find("lobby").waitFor();
   }
 
-  /** From the lobby into the room, once the devices are open. */
-  async enter() {
+  /** Asks to enter from the lobby, once the devices are open. */
+  async knock() {
     await this.page.waitForFunction(() => {
       const { local } = window.parley.state();
       return !local.opening && (!local.cameraOn || local.camera) && (!local.micOn || local.mic);
     });
     await this.click("enter");
+  }
+
+  /** From the lobby into the room. */
+  async enter() {
+    await this.knock();
     await this.find("call").waitFor();
+    await this.isIn();
+  }
+
+  /** Waits until the call is up; from then on `userId` is how the others know this person. */
+  async isIn() {
+    await this.page.waitForFunction(() => window.parley.state().call?.media === "up");
+    this.userId = await this.page.evaluate(() => window.parley.state().call.selfId);
+  }
+
+  /** Waits until a line that was lost is back and the call goes on. */
+  async comesBack() {
+    await this.page.waitForFunction(() => window.parley.state().line === "up");
+    await this.isIn();
+  }
+
+  /** Says in the lobby what to be called, where no account tells. */
+  async callSelf() {
+    await this.find("lobby").waitFor();
+    await this.find("guest-name").fill(this.name);
+  }
+
+  /** The link of the place whose lobby or call is open. */
+  link() {
+    return this.page.url();
+  }
+
+  /** Opens a quick room from the first screen and goes into its lobby. */
+  async openQuickRoom() {
+    await this.click("quick-room");
+    await this.callSelf();
+  }
+
+  /** Makes a meeting from the first screen; `fields` and `checks` are those of the form. */
+  async planMeeting(title, { fields = {}, checks = {} } = {}) {
+    await this.click("meetings");
+    await this.find("meeting-form").waitFor();
+    await this.find("meeting-host").fill(this.name);
+    await this.find("meeting-title").fill(title);
+    for (const [field, value] of Object.entries(fields)) {
+      await this.find(`meeting-${field}`).fill(value);
+    }
+    for (const [check, on] of Object.entries(checks)) {
+      await this.find(`meeting-${check}`).setChecked(on);
+    }
+    await this.click("meeting-submit");
+  }
+
+  /** The end of the stay has this code. */
+  async isOut(code) {
+    await this.page.locator(`[data-testid="ended"][data-code="${code}"]`).waitFor();
+  }
+
+  /** Waits for so many more decoded frames of someone, whichever way they come. */
+  async seesMore(of, frames = 5) {
+    const { framesDecoded = 0 } = await this.from(of);
+    return this.waitFor(of, "framesDecoded", framesDecoded + frames);
+  }
+
+  /** Someone is connected this way: `mesh` or `sfu`. */
+  async getsVia(of, via) {
+    await this.sees(of, "data-via", via);
   }
 
   /** The tile of someone in this person's window. */
