@@ -457,7 +457,8 @@ async function previewOf({ kind, id }: Place, self: Identity): Promise<Preview |
     case "quick":
       return { title: (await quickRoom(id, self.token)).name, asksEmail: false };
     case "meeting": {
-      const { title, hostId, settings } = await meetingInfo(id, self.token);
+      const { title, hostId, status, settings } = await meetingInfo(id, self.token);
+      if (status === "completed") throw new Failure("The meeting is over", "NOT_FOUND");
       const asksEmail = settings.allowedDomains.length > 0 && hostId !== self.userId;
       return { title, asksEmail };
     }

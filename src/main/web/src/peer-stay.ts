@@ -10,7 +10,7 @@ import { Mesh, type MeshListener } from "./mesh";
 import type { Word } from "./peer";
 import * as people from "./people";
 import { Scene } from "./scene";
-import { Signal, type Line } from "./signal";
+import { Signal, unauthenticated, type Line } from "./signal";
 import { newPerson, type Call, type Person, type Store } from "./state";
 import type { EndCode, Inside, Stay, StayListener } from "./stay";
 
@@ -53,7 +53,10 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     });
     this.signal = new Signal<Events>(self.token, {
       onLine: (line, resumed) => this.onLine(line, resumed),
-      onRefused: () => listener.onRefused(),
+      onRefused: () => {
+        this.refuse(unauthenticated());
+        listener.onRefused();
+      },
     });
   }
 

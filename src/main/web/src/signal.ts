@@ -52,10 +52,10 @@ export class Signal<Events extends object> {
     });
     this.socket.on("authenticated", () => this.turn("up", this.socket.recovered));
     this.socket.on("error", (error: { message?: string } | undefined) => {
-      if (error?.message === "Authentication failed") this.refuse();
+      if (isRefusal(error?.message)) this.refuse();
     });
     this.socket.on("connect_error", (error: Error) => {
-      if (/authenticat|token/i.test(error.message)) this.refuse();
+      if (isRefusal(error.message)) this.refuse();
       else if (!this.closed) this.turn("lost", false);
     });
     this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
@@ -162,6 +162,11 @@ export class Signal<Events extends object> {
   }
 }
 
-function unauthenticated(): Failure {
+/** Whether a message says that the token, or the want of one, is not accepted. */
+function isRefusal(message: string | undefined): boolean {
+  return message !== undefined && /^authentication (failed|token|required)/i.test(message);
+}
+
+export function unauthenticated(): Failure {
   return new Failure("Authentication failed", "UNAUTHENTICATED");
 }
