@@ -174,6 +174,29 @@ describe("a meeting with a waiting room", () => {
   });
 });
 
+describe("a meeting of someone with an account", () => {
+  it("is hosted by the account, and by nobody who only says so", async () => {
+    const host = await Person.arrive(browser, "Hanna");
+    await host.register();
+    const account = host.userId;
+    await host.planMeeting("Own");
+    await host.find("lobby").waitFor();
+    const link = host.link();
+    await host.enter();
+    assert.equal(host.userId, account);
+
+    const ben = await Person.arrive(browser, "Ben", link);
+    await ben.page.evaluate((id) => localStorage.setItem("parley.guest", id), account);
+    await ben.callSelf();
+    await ben.knock();
+    await ben.find("call").or(ben.find("form-error")).first().waitFor();
+    assert.equal(await ben.page.locator('[data-self="true"] [data-role="host"]').count(), 0);
+
+    assert.equal(await host.tile(host).getByTestId("role").getAttribute("data-role"), "host");
+    await Promise.all([host, ben].map(({ context }) => context.close()));
+  });
+});
+
 describe("a meeting with bounds", () => {
   async function started(name, options) {
     const host = await Person.arrive(browser, name);

@@ -89,6 +89,41 @@ describe("a quick room", () => {
     await ann.seesTiles(1);
   });
 
+  it("is entered with an account by the account's name", async () => {
+    const eve = await Person.arrive(browser, "Eve");
+    await eve.register();
+    await eve.page.goto(ann.link());
+    await eve.find("lobby").waitFor();
+    assert.equal(await eve.find("guest-name").count(), 0);
+    await eve.enter();
+    await ann.seesTiles(2);
+    assert.match(await ann.tile(eve).textContent(), /Eve/);
+    await ann.seesMore(eve);
+    eve.assertNoErrors();
+    await eve.context.close();
+    await ann.seesTiles(1);
+  });
+
+  it("tells those in it when it is deleted", async () => {
+    const status = await ann.page.evaluate(async () => {
+      const id = new URLSearchParams(location.search).get("quick");
+      return (await fetch(`/api/rooms/${id}`, { method: "DELETE" })).status;
+    });
+    assert.equal(status, 200);
+    await ann.isOut("closed");
+  });
+
+  it("says so when the server wants an account", async () => {
+    const dan = await Person.arrive(browser, "Dan");
+    await dan.page.route("**/api/rooms", (route) =>
+      route.fulfill({ status: 401, json: { error: "Missing authorization header" } }),
+    );
+    await dan.click("quick-room");
+    assert.match(await dan.find("form-error").textContent(), /Log in first/);
+    dan.assertNoErrors();
+    await dan.context.close();
+  });
+
   it("says that a room which is not there cannot be joined", async () => {
     const unknown = "00000000-0000-4000-8000-000000000000";
     const cho = await Person.arrive(browser, "Cho", `${url}/?quick=${unknown}`);
