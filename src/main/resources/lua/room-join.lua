@@ -1,36 +1,79 @@
--- ARGV: 1 participant, 2 media node to pin the room to when it has none, 3 ttl seconds
--- ok: version, nodes, previous participant or '', '1' when the room became active, room, participants, producers
+-- ARGV: 1 participant, 2 media node to pin the room to when it has none, 3 ttl seconds, 4 kind of room,
+--       5 domain of the e-mail address or '', 6 '1' when it is proven who he is,
+--       7 participants from which on the room uses the SFU, or ''
+-- ok: version, nodes, 'joined', previous participant or '', '1' when the room became active,
+--     room, participants, producers, pending
+-- or: version, nodes, 'waiting', request, when a host has to let him in
 local p = cjson.decode(ARGV[1])
-local room = redis.call('HMGET', KEYS[1], 'status', 'hostUserId', 'maxParticipants', 'mediaNode')
-if not room[1] then
-  return fail('NOT_FOUND', 'Room not found')
+local room = redis.call(
+  'HMGET', KEYS[1], 'status', 'hostUserId', 'maxParticipants', 'mediaNode', 'kind', 'requireApproval',
+  'allowedDomains', 'hostProven'
+)
+if not room[1] or room[5] ~= ARGV[4] then
+  return fail('NOT_FOUND', '%s not found')
 end
 if room[1] == 'closed' then
-  return fail('ROOM_CLOSED', 'Room is closed')
+  return fail('ROOM_CLOSED', '%s is closed')
 end
 local is_host = room[2] == p.userId
-local previous = redis.call('HGET', KEYS[2], p.userId)
-if not previous and not is_host and redis.call('HLEN', KEYS[2]) >= tonumber(room[3]) then
-  return fail('ROOM_FULL', 'Room is full')
+if is_host and room[8] == '1' and ARGV[6] ~= '1' then
+  return fail('UNAUTHENTICATED', 'Authentication required')
+end
+local previous = redis.call('HGET', KEYS[2], p.key)
+if not previous and not is_host then
+  if redis.call('HLEN', KEYS[2]) >= tonumber(room[3]) then
+    return fail('ROOM_FULL', '%s is full')
+  end
+  local allowed, none_listed = false, true
+  for _, domain in ipairs(cjson.decode(room[7] or '[]')) do
+    none_listed = false
+    allowed = allowed or domain == ARGV[5]
+  end
+  if not none_listed and not allowed then
+    return fail('DOMAIN_NOT_ALLOWED', 'Email domain not allowed')
+  end
+  if room[6] == '1' and redis.call('SISMEMBER', KEYS[6], p.key) == 0 then
+    local waiting = redis.call('HGET', KEYS[5], p.key)
+    if waiting then
+      count(cjson.decode(waiting), -1)
+    end
+    local request = cjson.encode({
+      userId = p.key, displayName = p.displayName, picture = p.picture, isMuted = p.isMuted,
+      isVideoOff = p.isVideoOff, socketId = p.socketId, requestedAt = p.joinedAt, node = p.node, standby = p.standby,
+    })
+    redis.call('HSET', KEYS[5], p.key, request)
+    count(p, 1)
+    return { 'ok', bump(ARGV[3]), nodes(), 'waiting', request }
+  end
 end
 if previous then
   local old = cjson.decode(previous)
+  if old.isProven and ARGV[6] ~= '1' then
+    return fail('UNAUTHENTICATED', 'Authentication required')
+  end
   p.joinedAt = old.joinedAt
   remove(old)
 end
 p.role = is_host and 'host' or 'participant'
+p.isProven = ARGV[6] == '1'
 count(p, 1)
 store(p)
+redis.call('HDEL', KEYS[1], 'emptyAt')
 local activated = ''
-if is_host and room[1] == 'waiting' then
+if (is_host or ARGV[4] ~= 'conference') and room[1] ~= 'active' then
   redis.call('HSET', KEYS[1], 'status', 'active')
+  redis.call('HSETNX', KEYS[1], 'startedAt', p.joinedAt)
   activated = '1'
 end
 if (not room[4] or room[4] == '') and ARGV[2] ~= '' then
   redis.call('HSET', KEYS[1], 'mediaNode', ARGV[2])
 end
+if ARGV[7] ~= '' and redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[7]) then
+  redis.call('HSET', KEYS[1], 'sfu', '1')
+end
 local version = bump(ARGV[3])
 return {
-  'ok', version, nodes(), previous or '', activated,
+  'ok', version, nodes(), 'joined', previous or '', activated,
   redis.call('HGETALL', KEYS[1]), redis.call('HVALS', KEYS[2]), redis.call('HVALS', KEYS[3]),
+  redis.call('HVALS', KEYS[5]),
 }

@@ -1,22 +1,29 @@
--- ARGV: 1 user id, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another,
---       5 node that says so: another one may own the socket by now
--- ok: version, nodes, participant who left, '1' when he was the last and the room is gone,
---     room code, the new host or '' (his becoming so is the next version)
+-- ARGV: 1 key, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another,
+--       5 node that says so: another one may own the socket by now,
+--       6 '1' when the room stays though nobody is in it, 7 now, ms since 1970
+-- ok: version, nodes, participant who left, 'closed' when he was the last and the room is gone or
+--     'empty' when it stays without him, room code, the new host or '' (his becoming so is the next
+--     version), media node or ''
 local p = actor(ARGV[1], ARGV[2])
 if not p or p.node ~= ARGV[5] then
   return { 'none' }
 end
 local all = nodes()
-local text = redis.call('HGET', KEYS[2], p.userId)
+local text = redis.call('HGET', KEYS[2], p.key)
 remove(p)
 local version = bump(ARGV[3])
 local code = redis.call('HGET', KEYS[1], 'roomCode') or ''
+local media_node = redis.call('HGET', KEYS[1], 'mediaNode') or ''
 if redis.call('HLEN', KEYS[2]) == 0 then
+  if ARGV[6] == '1' then
+    redis.call('HSET', KEYS[1], 'emptyAt', ARGV[7])
+    return { 'ok', version, all, text, 'empty', code, '', media_node }
+  end
   erase()
-  return { 'ok', version, all, text, '1', code, '' }
+  return { 'ok', version, all, text, 'closed', code, '', media_node }
 end
 if ARGV[4] ~= '1' or p.role ~= 'host' then
-  return { 'ok', version, all, text, '', code, '' }
+  return { 'ok', version, all, text, '', code, '', media_node }
 end
 
 -- co-hosts first, then by the time they joined
@@ -38,4 +45,4 @@ heir.role = 'host'
 store(heir)
 redis.call('HSET', KEYS[1], 'hostUserId', heir.userId)
 bump(ARGV[3])
-return { 'ok', version, all, text, '', code, encode(heir) }
+return { 'ok', version, all, text, '', code, encode(heir), media_node }

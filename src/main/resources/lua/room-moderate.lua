@@ -1,10 +1,10 @@
 -- One participant acts upon another, or upon all.
--- ARGV: 1 user id, 2 socket id, 3 action (kick | mute | mute-all | role), 4 target user id,
+-- ARGV: 1 key, 2 socket id, 3 action (kick | mute | mute-all | role), 4 target key,
 --       5 new role, 6 '1' when co-hosts may moderate, 7 ttl seconds
 -- ok: version, nodes, participants concerned
 local action, target_id = ARGV[3], ARGV[4]
 if redis.call('EXISTS', KEYS[1]) == 0 then
-  return fail('NOT_FOUND', 'Room not found')
+  return fail('NOT_FOUND', '%s not found')
 end
 local p = actor(ARGV[1], ARGV[2])
 if not p then

@@ -1,4 +1,4 @@
--- ARGV: 1 user id, 2 socket id, 3 action (add | remove | pause | resume), 4 producer id,
+-- ARGV: 1 key, 2 socket id, 3 action (add | remove | pause | resume), 4 producer id,
 --       5 producer (add only), 6 ttl seconds
 -- ok: version, nodes, producer, participant
 local p = actor(ARGV[1], ARGV[2])

@@ -1,5 +1,6 @@
 -- A participant's own marks, or the room's settings by its host.
--- ARGV: 1 user id, 2 socket id, 3 'self' or 'settings', 4 ttl seconds, 5.. field, value ('1' or '')
+-- ARGV: 1 key, 2 socket id, 3 'self' or 'settings', 4 ttl seconds, 5.. field, value: '1' or '', 'toggle',
+--       or a text after '='
 -- ok: version, nodes, participant, room
 local p = actor(ARGV[1], ARGV[2])
 if not p then
@@ -14,10 +15,17 @@ if ARGV[3] == 'settings' then
   end
 else
   for i = 5, #ARGV, 2 do
-    if ARGV[i + 1] == 'toggle' then
-      p[ARGV[i]] = not p[ARGV[i]]
+    local field, value = ARGV[i], ARGV[i + 1]
+    if field == 'isScreenSharing' and value == '1' and p.role ~= 'host'
+      and redis.call('HGET', KEYS[1], 'allowScreenShare') ~= '1' then
+      return fail('FORBIDDEN', 'Screen sharing is disabled')
+    end
+    if value == 'toggle' then
+      p[field] = not p[field]
+    elseif string.sub(value, 1, 1) == '=' then
+      p[field] = string.sub(value, 2)
     else
-      p[ARGV[i]] = ARGV[i + 1] == '1'
+      p[field] = value == '1'
     end
   end
   store(p)

@@ -2,8 +2,10 @@ package dev.parley;
 
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.parley.account.Accounts;
+import dev.parley.account.Identities;
 import dev.parley.account.Passwords;
 import dev.parley.account.Tokens;
+import dev.parley.api.ApiServices;
 import dev.parley.audit.AuditLog;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
@@ -19,6 +21,8 @@ import dev.parley.kernel.Peers;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.media.MediaVerticle;
+import dev.parley.room.MeetingRooms;
+import dev.parley.room.PeerRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
@@ -186,12 +190,29 @@ public final class Node implements AutoCloseable {
             new Passwords(vertx, config.accounts().passwordHashing()),
             new Tokens(
                 vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
+    Identities identities = new Identities(accounts);
+    MeetingRooms meetings =
+        new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();
+    IceServers iceServers = new IceServers(config.turn());
+    ApiServices services =
+        new ApiServices(
+            apiControl,
+            accounts,
+            identities,
+            meetings,
+            new PeerRooms(redis, bus, config.rooms(), config.meetings()),
+            iceServers,
+            config.meetings(),
+            config.rooms(),
+            config.turn(),
+            config.accounts().jwtSecret().value());
     SignalingService signaling = null;
     if (config.has(Role.SIGNALING)) {
       Control control = Control.create(vertx).await();
       Peers peers = peers(control);
-      Rooms rooms = new Rooms(redis, postgres, journal, audit, bus, config.rooms());
+      Rooms rooms =
+          new Rooms(redis, postgres, journal, audit, bus, config.rooms(), config.meetings());
       signaling =
           new SignalingService(
               vertx,
@@ -201,10 +222,12 @@ public final class Node implements AutoCloseable {
               metrics,
               config.signaling(),
               config.rooms(),
-              accounts,
+              config.meetings(),
+              identities,
               rooms,
+              meetings,
               redis,
-              new IceServers(config.turn()),
+              iceServers,
               peers,
               new Links(vertx, bus, id));
       signaling.open().await();
@@ -213,7 +236,7 @@ public final class Node implements AutoCloseable {
     drains.add(journal::drained);
     SocketGate gate = new SocketGate(config.limits());
     for (Config.Listener listener : config.listeners()) {
-      listen(listener, apiControl, accounts, signaling, gate);
+      listen(listener, services, signaling, gate);
     }
   }
 
@@ -240,8 +263,7 @@ public final class Node implements AutoCloseable {
 
   private void listen(
       Config.Listener listener,
-      Control control,
-      Accounts accounts,
+      ApiServices services,
       @Nullable SignalingService signaling,
       SocketGate gate) {
     ListenerVerticle.Parts parts =
@@ -249,8 +271,7 @@ public final class Node implements AutoCloseable {
             listener,
             config.limits(),
             config.metrics().enabled() && config.metrics().port() == 0,
-            control,
-            accounts,
+            services,
             listener.roles().contains(Role.SIGNALING) ? signaling : null,
             gate,
             health,

@@ -15,10 +15,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +55,14 @@ public final class Routes {
     return body(body == null ? new byte[0] : body.getBytes());
   }
 
+  /// The request's body, which may be missing; then an object without fields.
+  static JsonNode bodyOrEmpty(RoutingContext context) {
+    Buffer body = context.body().buffer();
+    return body == null || body.length() == 0
+        ? Json.MAPPER.createObjectNode()
+        : body(body.getBytes());
+  }
+
   /// The same of a body's bytes.
   static JsonNode body(byte[] bytes) {
     try {
@@ -97,8 +101,8 @@ public final class Routes {
         .end(Buffer.buffer(Json.writeBytes(body)));
   }
 
-  /// Answers a failure in the conference dialect's shape: `{statusCode, message, error, code,
-  /// timestamp, path, method}`. What is not a `Failure` is logged and shown as INTERNAL.
+  /// Answers a failure in the `ErrorShape` of the route. What is not a `Failure` is logged and
+  /// shown as INTERNAL.
   public static void fail(RoutingContext context, Throwable cause) {
     HttpServerResponse response = context.response();
     if (response.headWritten() || response.closed()) {
@@ -107,21 +111,13 @@ public final class Routes {
     }
     Failure failure = failureOf(context, cause);
     int status = failure.code().status();
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("statusCode", status);
-    body.put("message", failure.text());
-    body.put("error", reason(status));
-    body.put("code", failure.code().name());
-    body.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
-    body.put("path", context.request().path());
-    body.put("method", context.request().method().name());
     if (failure.retryAfterMs() > 0) {
       long seconds = (failure.retryAfterMs() + 999) / 1000;
       context.response().putHeader("retry-after", Long.toString(seconds));
     } else if (failure.code() == Failure.Code.UNAVAILABLE) {
       context.response().putHeader("retry-after", "2");
     }
-    answer(context, status, body);
+    answer(context, status, ErrorShape.of(context).body(context, failure, status));
   }
 
   private static Failure failureOf(RoutingContext context, Throwable cause) {
@@ -148,21 +144,6 @@ public final class Routes {
           status < 500
               ? Failure.invalid("Bad request")
               : new Failure(Failure.Code.INTERNAL, "Internal server error");
-    };
-  }
-
-  private static String reason(int status) {
-    return switch (status) {
-      case 400 -> "Bad Request";
-      case 401 -> "Unauthorized";
-      case 403 -> "Forbidden";
-      case 404 -> "Not Found";
-      case 409 -> "Conflict";
-      case 410 -> "Gone";
-      case 413 -> "Payload Too Large";
-      case 429 -> "Too Many Requests";
-      case 503 -> "Service Unavailable";
-      default -> "Internal Server Error";
     };
   }
 }

@@ -35,11 +35,35 @@ public sealed interface RoomEvent {
   }
 
   /// @param participant as he was; his producers are gone with him
-  record ParticipantLeft(String roomId, long version, Participant participant, LeaveReason reason)
+  /// @param by user id of who removed him; empty when nobody did
+  record ParticipantLeft(
+      String roomId, long version, Participant participant, LeaveReason reason, String by)
+      implements RoomEvent {}
+
+  /// Somebody waits to be let in. Who asks again is there once, with what he says now.
+  record JoinRequested(String roomId, long version, JoinRequest request) implements RoomEvent {}
+
+  /// What became of a request to be let in.
+  enum Decision {
+    APPROVED,
+    REJECTED,
+    /// He went away.
+    WITHDRAWN,
+    /// Nobody decided in time.
+    TIMED_OUT
+  }
+
+  /// Somebody waits no longer. Who is let in joins by himself.
+  ///
+  /// @param reason words of the host; may be empty
+  record JoinDecided(
+      String roomId, long version, JoinRequest request, Decision decision, String reason)
       implements RoomEvent {}
 
   /// The room has ended, by its host or as its last participant left.
-  record RoomClosed(String roomId, long version) implements RoomEvent {}
+  ///
+  /// @param by user id of the host who ended it; empty when nobody did
+  record RoomClosed(String roomId, long version, String by) implements RoomEvent {}
 
   /// @param muted those who were asked to mute themselves, as they are now
   /// @param by user id
@@ -64,15 +88,21 @@ public sealed interface RoomEvent {
   /// Which of a participant's own marks changed.
   enum Mark {
     HAND,
-    MEDIA
+    /// Microphone and camera.
+    MEDIA,
+    AUDIO,
+    VIDEO,
+    SCREEN,
+    /// What nobody is told of.
+    QUIET
   }
 
-  /// A participant's own marks changed: hand raised, or what he says of his microphone and camera.
+  /// A participant's own marks changed: hand raised, or what he says of his microphone, camera and
+  /// screen.
   record ParticipantMarked(String roomId, long version, Participant participant, Mark mark)
       implements RoomEvent {}
 
-  record SettingsChanged(
-      String roomId, long version, boolean allowScreenShare, boolean allowWhiteboard)
+  record SettingsChanged(String roomId, long version, String title, RoomSettings settings)
       implements RoomEvent {}
 
   /// A participant's socket is owned by another node from now on, or another one stands by for it.

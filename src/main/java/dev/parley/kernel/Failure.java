@@ -20,6 +20,12 @@ public final class Failure extends ReplyException {
     UNAUTHENTICATED(401),
     /// A known identity that may not do this.
     FORBIDDEN(403),
+    /// An e-mail address of a domain that the meeting does not admit, or none.
+    DOMAIN_NOT_ALLOWED(403),
+    /// The host did not let the caller in.
+    JOIN_REJECTED(403),
+    /// No host has decided for too long whether the caller may come in.
+    JOIN_TIMED_OUT(403),
     /// No such thing, or none the caller may know of.
     NOT_FOUND(404),
     /// It exists already, or its state does not allow this now.

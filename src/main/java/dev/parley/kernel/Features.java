@@ -169,12 +169,27 @@ public final class Features {
   /// @param ttl of a meeting's record in Redis, renewed by each change
   /// @param maxParticipants of a meeting that names no number of its own
   /// @param keyPrefix of the meeting keys in Redis
-  public record Meetings(Duration ttl, int maxParticipants, MeetingAuth auth, String keyPrefix) {
+  /// @param emptyGrace for which a meeting goes on after its last participant's connection broke
+  /// @param approvalTimeout for which somebody waits to be let in
+  /// @param sfuFrom participants from which on clients are told to use the SFU
+  /// @param rateLimit HTTP requests of one address
+  public record Meetings(
+      Duration ttl,
+      int maxParticipants,
+      MeetingAuth auth,
+      String keyPrefix,
+      Duration emptyGrace,
+      Duration approvalTimeout,
+      int sfuFrom,
+      Config.RateLimit rateLimit) {
     public Meetings {
       var rules = new ConfigRules();
       rules.duration("ttl", ttl, Duration.ofMinutes(1), YEAR);
       rules.range("maxParticipants", maxParticipants, 2, 500);
       rules.notBlank("keyPrefix", keyPrefix);
+      rules.duration("emptyGrace", emptyGrace, Duration.ZERO, Duration.ofHours(1));
+      rules.duration("approvalTimeout", approvalTimeout, Duration.ofSeconds(1), DAY);
+      rules.range("sfuFrom", sfuFrom, 2, 1000);
       rules.refuse();
     }
   }

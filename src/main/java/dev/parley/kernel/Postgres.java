@@ -63,7 +63,7 @@ public final class Postgres {
   ///
   /// @throws Failure UNAVAILABLE when the database does not answer
   /// @throws PgException when it refuses the statement
-  public RowSet<Row> query(String sql, Object... values) {
+  public RowSet<Row> query(String sql, @Nullable Object... values) {
     return execute(sql, Tuple.from(values)).await();
   }
 

@@ -1,19 +1,24 @@
 package dev.parley.room;
 
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.RoomEvent.Decision;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Features;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Redis;
 import dev.parley.kernel.Script;
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +29,6 @@ import org.slf4j.LoggerFactory;
 /// nothing to change.
 final class RoomStore {
 
-  private static final Pattern ROOM_ID = Pattern.compile("[0-9a-f-]{36}");
   private static final String PRELUDE = "room-prelude.lua";
   private static final Script CREATE = Script.of(PRELUDE, "room-create.lua");
   private static final Script JOIN = Script.of(PRELUDE, "room-join.lua");
@@ -35,29 +39,58 @@ final class RoomStore {
   private static final Script MODERATE = Script.of(PRELUDE, "room-moderate.lua");
   private static final Script PRODUCER = Script.of(PRELUDE, "room-producer.lua");
   private static final Script STATE = Script.of(PRELUDE, "room-state.lua");
+  private static final Script DECIDE = Script.of(PRELUDE, "room-decide.lua");
+  private static final Script UPDATE = Script.of(PRELUDE, "room-update.lua");
+  private static final Script EXPIRE = Script.of(PRELUDE, "room-expire.lua");
+  private static final Script PIN = Script.of(PRELUDE, "room-pin.lua");
 
   private static final Logger log = LoggerFactory.getLogger(RoomStore.class);
 
   private static final String ACTIVE_ROOMS = "active_rooms";
 
   private final Redis redis;
+  private final String meetingPrefix;
   private final String ttlSeconds;
+  private final String meetingTtlSeconds;
 
-  RoomStore(Redis redis, Duration ttl) {
+  RoomStore(Redis redis, Features.Rooms rooms, Features.Meetings meetings) {
     this.redis = redis;
-    this.ttlSeconds = Long.toString(ttl.toSeconds());
+    this.meetingPrefix = meetings.keyPrefix();
+    this.ttlSeconds = Long.toString(rooms.roomTtl().toSeconds());
+    this.meetingTtlSeconds = Long.toString(meetings.ttl().toSeconds());
   }
 
-  record Joined(
-      List<String> nodes, @Nullable Participant replaced, boolean activated, RoomState state) {}
+  private String ttl(String roomId) {
+    return RoomId.isMeeting(roomId) ? meetingTtlSeconds : ttlSeconds;
+  }
 
+  /// What a join came to: `Joined`, or `Waiting` when a host has to let the caller in.
+  sealed interface Entry {
+    List<String> nodes();
+  }
+
+  /// @param version of the room with the request in it
+  record Waiting(long version, List<String> nodes, JoinRequest request) implements Entry {}
+
+  record Joined(
+      List<String> nodes, @Nullable Participant replaced, boolean activated, RoomState state)
+      implements Entry {}
+
+  /// @param closed whether he was the last and the room is gone
+  /// @param emptied whether he was the last and the room has stayed
+  /// @param mediaNode node its router is on; empty when none was needed
   /// @param heir the new host, whose becoming so is the version after; null when there is none
   record Left(
       long version,
       List<String> nodes,
       Participant participant,
       boolean closed,
-      @Nullable Participant heir) {}
+      boolean emptied,
+      @Nullable Participant heir,
+      String mediaNode) {}
+
+  /// @param mediaNode node its router is on; empty when none was needed
+  record Closed(long version, List<String> nodes, String mediaNode) {}
 
   record Changed(long version, List<String> nodes, List<Participant> participants) {}
 
@@ -109,31 +142,188 @@ final class RoomStore {
     return id == null ? null : id.toString();
   }
 
+  /// @throws Failure CONFLICT when there is such a room
   void create(String roomId, Map<String, String> fields) {
     List<String> args = new ArrayList<>();
-    args.add(ttlSeconds);
+    args.add(ttl(roomId));
     fields.forEach((field, value) -> {
       args.add(field);
       args.add(value);
     });
     run(CREATE, roomId, args);
-    redis.call(Command.SADD, ACTIVE_ROOMS, roomId);
   }
 
-  Joined join(String roomId, Participant participant, String mediaNode) {
-    Response answer = some(run(JOIN, roomId, Json.write(participant), mediaNode, ttlSeconds));
-    RoomState state = state(answer, 5);
-    // The code lives as long as the room. When this fails, the next join tries again.
-    var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
+  /// Makes a room appear among those of its kind.
+  void list(String roomId, RoomKind kind) {
+    redis.call(Command.SADD, index(kind), roomId);
+  }
+
+  private static String index(RoomKind kind) {
+    return kind == RoomKind.PEER ? "p2p:rooms" : ACTIVE_ROOMS;
+  }
+
+  /// Ids of the rooms of a kind that were listed and have not ended; some may have expired.
+  List<String> listed(RoomKind kind) {
+    Response ids = redis.call(Command.SMEMBERS, index(kind));
+    return ids == null ? List.of() : strings(ids);
+  }
+
+  /// @param domain of the caller's e-mail address; empty when there is none
+  /// @param isProven whether it is proven who he is
+  /// @param sfuFrom participants from which on the room uses the SFU; empty for none
+  Entry join(
+      String roomId,
+      RoomKind kind,
+      Participant participant,
+      String mediaNode,
+      String domain,
+      boolean isProven,
+      String sfuFrom) {
+    Response answer =
+        some(
+            run(
+                JOIN,
+                roomId,
+                Json.write(participant),
+                mediaNode,
+                ttl(roomId),
+                kind.word(),
+                domain,
+                RoomState.flag(isProven),
+                sfuFrom));
+    if (answer.get(3).toString().equals("waiting")) {
+      return new Waiting(version(answer), strings(answer.get(2)), request(answer.get(4)));
+    }
+    RoomState state = state(answer, 6);
+    if (!state.code().isEmpty()) {
+      // The code lives as long as the room. When this fails, the next join tries again.
+      var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
+    }
     return new Joined(
         strings(answer.get(2)),
-        participantOrNull(answer.get(3)),
-        !answer.get(4).toString().isEmpty(),
+        participantOrNull(answer.get(4)),
+        !answer.get(5).toString().isEmpty(),
         state);
   }
 
   RoomState read(String roomId) {
     return state(some(run(READ, roomId)), 3);
+  }
+
+  /// Rooms that are there, of these; no more than `max`. Those that are not are taken out of the
+  /// indexes.
+  List<RoomState> readAll(List<String> roomIds, int max) {
+    List<Future<@Nullable Response>> answers = new ArrayList<>();
+    for (String roomId : roomIds.subList(0, Math.min(max, roomIds.size()))) {
+      answers.add(redis.eval(READ, keys(roomId), List.of()));
+    }
+    List<RoomState> rooms = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Response answer = answers.get(i).await();
+      if (answer != null && answer.get(0).toString().equals("ok")) {
+        rooms.add(state(answer, 3));
+      } else {
+        forget(roomIds.get(i), "");
+      }
+    }
+    return rooms;
+  }
+
+  /// @param version of the room without the request
+  record Decided(long version, List<String> nodes, JoinRequest request) {}
+
+  /// Ends somebody's waiting. Null when he does not wait (by that socket).
+  ///
+  /// @param key of the host, and his socket id; or his user id, and an empty socket id
+  /// @param socketId by which he must wait; empty for any
+  @Nullable Decided decide(
+      String roomId,
+      String key,
+      String hostSocketId,
+      String userId,
+      Decision decision,
+      String socketId,
+      boolean isProven) {
+    Response answer =
+        run(
+            DECIDE,
+            roomId,
+            key,
+            hostSocketId,
+            userId,
+            decision.name(),
+            socketId,
+            ttl(roomId),
+            RoomState.flag(isProven));
+    return answer == null
+        ? null
+        : new Decided(version(answer), strings(answer.get(2)), request(answer.get(3)));
+  }
+
+  /// @param room all its fields
+  record Updated(long version, List<String> nodes, Map<String, String> room) {}
+
+  /// Changes fields of a room, whoever asks. Null when there is no such room.
+  @Nullable Updated update(String roomId, Map<String, String> fields) {
+    List<String> args = new ArrayList<>(List.of(ttl(roomId)));
+    fields.forEach((field, value) -> {
+      args.add(field);
+      args.add(value);
+    });
+    Response answer = run(UPDATE, roomId, args);
+    return answer == null
+        ? null
+        : new Updated(version(answer), strings(answer.get(2)), fields(answer.get(3)));
+  }
+
+  /// @param emptySince ms since 1970
+  record Expired(long version, List<String> nodes, long emptySince, String mediaNode) {}
+
+  /// Ends a room that has been empty for so long; null when it has not.
+  ///
+  /// @throws Failure NOT_FOUND when it is gone already
+  @Nullable Expired expire(String roomId, long nowMs, Duration emptyFor) {
+    Response answer = run(EXPIRE, roomId, Long.toString(nowMs), Long.toString(emptyFor.toMillis()));
+    return answer == null
+        ? null
+        : new Expired(
+            version(answer),
+            strings(answer.get(2)),
+            Long.parseLong(answer.get(3).toString()),
+            answer.get(4).toString());
+  }
+
+  /// Pins the room to a media node unless it is on one; returns the one it is on.
+  String pin(String roomId, String key, String socketId, String mediaNode) {
+    return some(run(PIN, roomId, key, socketId, mediaNode, ttl(roomId))).get(3).toString();
+  }
+
+  /// Keeps a room that nothing changes in from being forgotten. Nothing waits for it.
+  void touch(String roomId) {
+    for (String key : keys(roomId)) {
+      var _ = redis.send(Command.EXPIRE, key, ttl(roomId));
+    }
+  }
+
+  /// Has a meeting looked at at a time, ms since 1970, for whether it is over.
+  void lookAt(String roomId, long atMs) {
+    redis.call(Command.ZADD, dueKey(), Long.toString(atMs), roomId);
+  }
+
+  /// Meetings that are to be looked at by now, some.
+  List<String> due(long nowMs) {
+    Response ids =
+        redis.call(
+            Command.ZRANGE, dueKey(), "-inf", Long.toString(nowMs), "BYSCORE", "LIMIT", "0", "100");
+    return ids == null ? List.of() : strings(ids);
+  }
+
+  void lookedAt(String roomId) {
+    redis.call(Command.ZREM, dueKey(), roomId);
+  }
+
+  private String dueKey() {
+    return meetingPrefix + "due";
   }
 
   record Moved(List<String> nodes, Participant participant, RoomState state) {}
@@ -142,7 +332,7 @@ final class RoomStore {
   /// is not there by this socket, or on a third node.
   @Nullable Moved move(
       String roomId, String userId, String socketId, String from, String to, String standby) {
-    Response answer = run(MOVE, roomId, userId, socketId, from, to, standby, ttlSeconds);
+    Response answer = run(MOVE, roomId, userId, socketId, from, to, standby, ttl(roomId));
     return answer == null
         ? null
         : new Moved(strings(answer.get(2)), participant(answer.get(3)), state(answer, 4));
@@ -150,17 +340,34 @@ final class RoomStore {
 
   /// @param node that says so; nothing happens when another one owns the socket by now
   /// @param reassignHost whether a host who leaves is followed by another
+  /// @param stays whether the room stays when he was the last
   @Nullable Left leave(
-      String roomId, String userId, String socketId, String node, boolean reassignHost) {
-    if (!ROOM_ID.matcher(roomId).matches()) {
+      String roomId,
+      String key,
+      String socketId,
+      String node,
+      boolean reassignHost,
+      boolean stays,
+      long nowMs) {
+    if (!RoomId.isAny(roomId)) {
       return null;
     }
     Response answer =
-        run(LEAVE, roomId, userId, socketId, ttlSeconds, reassignHost ? "1" : "", node);
+        run(
+            LEAVE,
+            roomId,
+            key,
+            socketId,
+            ttl(roomId),
+            RoomState.flag(reassignHost),
+            node,
+            RoomState.flag(stays),
+            Long.toString(nowMs));
     if (answer == null) {
       return null;
     }
-    boolean closed = !answer.get(4).toString().isEmpty();
+    String fate = answer.get(4).toString();
+    boolean closed = fate.equals("closed");
     if (closed) {
       forget(roomId, answer.get(5).toString());
     }
@@ -169,20 +376,30 @@ final class RoomStore {
         strings(answer.get(2)),
         participant(answer.get(3)),
         closed,
-        participantOrNull(answer.get(6)));
+        fate.equals("empty"),
+        participantOrNull(answer.get(6)),
+        answer.get(7).toString());
   }
 
-  Changed close(String roomId, String userId, String socketId) {
-    Response answer = some(run(CLOSE, roomId, userId, socketId));
+  /// @param key of a participant who is host, and his socket id; or the host's user id, and an
+  ///   empty socket id
+  /// @param refusal what one who may not is told
+  Closed close(String roomId, String key, String socketId, String refusal, boolean isProven) {
+    Response answer = some(run(CLOSE, roomId, key, socketId, refusal, RoomState.flag(isProven)));
     forget(roomId, answer.get(4).toString());
-    return changed(answer);
+    return new Closed(version(answer), strings(answer.get(2)), answer.get(5).toString());
   }
 
   /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis
   /// cluster, hence are no part of the script; the room is gone whether this is done or not.
-  private void forget(String roomId, String code) {
+  void forget(String roomId, String code) {
     try {
+      if (RoomId.isMeeting(roomId)) {
+        lookedAt(roomId);
+        return;
+      }
       redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
+      redis.call(Command.SREM, index(RoomKind.PEER), roomId);
       if (!code.isEmpty()) {
         releaseCode(code);
       }
@@ -210,7 +427,7 @@ final class RoomStore {
                 targetUserId,
                 newRole,
                 coHostMayModerate ? "1" : "",
-                ttlSeconds)));
+                ttl(roomId))));
   }
 
   @Nullable ProducerChanged producer(
@@ -229,7 +446,7 @@ final class RoomStore {
             change.word,
             producerId,
             producer == null ? "" : Json.write(producer),
-            ttlSeconds);
+            ttl(roomId));
     return answer == null
         ? null
         : new ProducerChanged(
@@ -239,21 +456,24 @@ final class RoomStore {
             participant(answer.get(4)));
   }
 
-  /// Sets a participant's marks (`true`, `false`) or turns them over (null).
-  Marked mark(String roomId, String userId, String socketId, Map<String, @Nullable Boolean> marks) {
-    List<String> args = new ArrayList<>(List.of(userId, socketId, "self", ttlSeconds));
-    marks.forEach((field, value) -> {
-      args.add(field);
-      args.add(value == null ? "toggle" : value ? "1" : "");
-    });
-    return marked(some(run(STATE, roomId, args)));
+  /// Sets a participant's marks: each to `1`, to an empty text for no, to a text after `=`, or, by
+  /// `toggle`, over.
+  Marked mark(String roomId, String key, String socketId, Map<String, String> marks) {
+    return state(roomId, key, socketId, "self", marks);
   }
 
-  Marked settings(String roomId, String userId, String socketId, Map<String, Boolean> settings) {
-    List<String> args = new ArrayList<>(List.of(userId, socketId, "settings", ttlSeconds));
-    settings.forEach((field, value) -> {
+  Marked settings(String roomId, String key, String socketId, Map<String, Boolean> settings) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    settings.forEach((field, value) -> fields.put(field, RoomState.flag(value)));
+    return state(roomId, key, socketId, "settings", fields);
+  }
+
+  private Marked state(
+      String roomId, String key, String socketId, String what, Map<String, String> fields) {
+    List<String> args = new ArrayList<>(List.of(key, socketId, what, ttl(roomId)));
+    fields.forEach((field, value) -> {
       args.add(field);
-      args.add(value ? "1" : "");
+      args.add(value);
     });
     return marked(some(run(STATE, roomId, args)));
   }
@@ -263,13 +483,12 @@ final class RoomStore {
   }
 
   private @Nullable Response run(Script script, String roomId, List<String> args) {
-    if (!ROOM_ID.matcher(roomId).matches()) {
+    String noun = (RoomId.isMeeting(roomId) ? RoomKind.MEETING : RoomKind.CONFERENCE).noun();
+    if (!RoomId.isAny(roomId)) {
       // What is no id names no room, and must not become part of a key.
       throw Failure.notFound("Room not found");
     }
-    String room = "room:{" + roomId + "}";
-    List<String> keys = List.of(room, room + ":participants", room + ":producers", room + ":nodes");
-    Response answer = redis.run(script, keys, args);
+    Response answer = redis.run(script, keys(roomId), args);
     if (answer == null) {
       throw new IllegalStateException(script.name() + " answered nothing");
     }
@@ -278,8 +497,20 @@ final class RoomStore {
       case "none" -> null;
       default ->
           throw new Failure(
-              Failure.Code.valueOf(answer.get(1).toString()), answer.get(2).toString());
+              Failure.Code.valueOf(answer.get(1).toString()),
+              answer.get(2).toString().replace("%s", noun));
     };
+  }
+
+  private List<String> keys(String roomId) {
+    String room = (RoomId.isMeeting(roomId) ? meetingPrefix : "room:") + "{" + roomId + "}";
+    return List.of(
+        room,
+        room + ":participants",
+        room + ":producers",
+        room + ":nodes",
+        room + ":pending",
+        room + ":approved");
   }
 
   private static Response some(@Nullable Response answer) {
@@ -303,7 +534,10 @@ final class RoomStore {
     for (Response text : answer.get(from + 2)) {
       producers.add(Json.read(text.toString(), ProducerInfo.class));
     }
-    return RoomState.of(fields(answer.get(from)), participants(answer.get(from + 1)), producers);
+    List<JoinRequest> pending = new ArrayList<>();
+    answer.get(from + 3).forEach(text -> pending.add(request(text)));
+    return RoomState.of(
+        fields(answer.get(from)), participants(answer.get(from + 1)), producers, pending);
   }
 
   private static long version(Response answer) {
@@ -330,6 +564,10 @@ final class RoomStore {
     List<Participant> participants = new ArrayList<>();
     list.forEach(text -> participants.add(participant(text)));
     return participants;
+  }
+
+  private static JoinRequest request(Response text) {
+    return Json.read(text.toString(), JoinRequest.class);
   }
 
   private static Participant participant(Response text) {

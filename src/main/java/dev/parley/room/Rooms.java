@@ -1,14 +1,17 @@
 package dev.parley.room;
 
-import dev.parley.account.Principal;
 import dev.parley.audit.AuditLog;
 import dev.parley.audit.AuditLog.Action;
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.MediaKind;
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
 import dev.parley.contract.RoomEvent;
+import dev.parley.contract.RoomEvent.Decision;
 import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.contract.RoomKind;
+import dev.parley.contract.RoomSettings;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
@@ -18,11 +21,13 @@ import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.room.RoomStore.Moderation;
 import dev.parley.room.RoomStore.ProducerChange;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All that can be done to a room. Each method is one atomic change in Redis, told to the nodes
@@ -36,13 +41,14 @@ public final class Rooms {
   private static final int MOST_PARTICIPANTS = 500;
 
   private static final int CODE_ATTEMPTS = 5;
-  private static final Pattern ROOM_ID = Pattern.compile("[0-9a-fA-F-]{36}");
 
   private final RoomStore store;
-  private final Meetings meetings;
+  private final ConferenceRecords conferences;
+  private final MeetingRecords meetings;
   private final AuditLog audit;
   private final RoomFanout fanout;
   private final Features.Rooms config;
+  private final Features.Meetings meetingConfig;
 
   public Rooms(
       Redis redis,
@@ -50,27 +56,58 @@ public final class Rooms {
       Journal journal,
       AuditLog audit,
       Bus bus,
-      Features.Rooms config) {
-    this.store = new RoomStore(redis, config.roomTtl());
-    this.meetings = new Meetings(postgres, journal);
+      Features.Rooms config,
+      Features.Meetings meetingConfig) {
+    this.store = new RoomStore(redis, config, meetingConfig);
+    this.conferences = new ConferenceRecords(postgres, journal);
+    this.meetings = new MeetingRecords(postgres, journal);
     this.audit = audit;
     this.fanout = new RoomFanout(bus);
     this.config = config;
+    this.meetingConfig = meetingConfig;
   }
 
-  /// Who asks: a user by one of his connections.
+  /// Who asks, by one of his connections.
   ///
+  /// @param kind of the room it is about
+  /// @param key what he is known by in rooms of that kind
+  /// @param displayName what others see
   /// @param node signaling node of the connection
   /// @param ip where it comes from, when known
-  public record Caller(Principal.User user, String socketId, String node, @Nullable String ip) {}
+  public record Caller(
+      RoomKind kind,
+      String key,
+      String userId,
+      String displayName,
+      String socketId,
+      String node,
+      @Nullable String ip) {}
+
+  /// What one who joins says of himself.
+  ///
+  /// @param picture address of one; may be empty
+  /// @param emailDomain of his e-mail address, in lower case; empty when there is none
+  /// @param isProven whether it is proven who he is
+  public record Entrant(
+      String picture, boolean isMuted, boolean isVideoOff, String emailDomain, boolean isProven) {
+
+    /// Somebody with an account, microphone and camera on.
+    public static Entrant member() {
+      return new Entrant("", false, false, "", true);
+    }
+  }
 
   public record Created(String roomId, String roomCode) {}
 
-  /// @param replaced the caller as he was in the room by an older connection, if he was
-  public record Joined(RoomState state, Participant participant, @Nullable Participant replaced) {}
+  /// What became of a join.
+  public sealed interface Entry {}
 
-  /// @param closed whether he was the last and the room is gone
-  public record Left(Participant participant, boolean closed) {}
+  /// @param replaced the caller as he was in the room by an older connection, if he was
+  public record Joined(RoomState state, Participant participant, @Nullable Participant replaced)
+      implements Entry {}
+
+  /// A host has to let the caller in.
+  public record Waiting(JoinRequest request) implements Entry {}
 
   public Created create(Caller caller, String title, @Nullable Integer maxParticipants) {
     int wanted = maxParticipants == null ? config.maxParticipants() : maxParticipants;
@@ -79,17 +116,18 @@ public final class Rooms {
     String code = createMeeting(caller, roomId, title, max);
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("roomId", roomId);
-    fields.put("hostUserId", caller.user().id());
+    fields.put("kind", RoomKind.CONFERENCE.word());
+    fields.put("hostUserId", caller.userId());
     fields.put("status", "waiting");
     fields.put("createdAt", Long.toString(System.currentTimeMillis()));
-    fields.put("maxParticipants", Integer.toString(max));
+    fields.putAll(
+        RoomState.fields(new RoomSettings(true, true, true, false, false, List.of(), max)));
     fields.put("routerId", roomId);
     fields.put("roomCode", code);
     fields.put("title", title);
-    fields.put("allowScreenShare", "1");
-    fields.put("allowWhiteboard", "1");
     fields.put("version", "0");
     store.create(roomId, fields);
+    store.list(roomId, RoomKind.CONFERENCE);
     audit(
         caller,
         Action.ROOM_CREATED,
@@ -104,7 +142,7 @@ public final class Rooms {
       if (store.claimCode(code, roomId)) {
         boolean created = false;
         try {
-          created = meetings.create(roomId, title, code, caller.user().id(), max);
+          created = conferences.create(roomId, title, code, caller.userId(), max);
         } finally {
           if (!created) {
             store.releaseCode(code);
@@ -126,50 +164,118 @@ public final class Rooms {
       if (roomId != null) {
         return roomId;
       }
-    } else if (ROOM_ID.matcher(room).matches()) {
+    } else if (RoomId.isUuid(room.toLowerCase(Locale.ROOT))) {
       return room.toLowerCase(Locale.ROOT);
     }
     throw Failure.notFound("Room not found");
   }
 
-  /// @param mediaNode node to pin the room to when it is on none yet
+  /// @param mediaNode node to pin the room to when it is on none yet; empty for none
   /// @param standby node that takes the caller's socket over if his own dies; empty when none
-  public Joined join(Caller caller, String roomId, String mediaNode, String standby) {
-    Principal.User user = caller.user();
+  public Entry join(
+      Caller caller, String roomId, Entrant entrant, String mediaNode, String standby) {
     Participant wanted =
         new Participant(
-            user.id(),
-            user.displayName(),
+            caller.key(),
+            caller.userId(),
+            entrant.isProven(),
+            caller.displayName(),
+            entrant.picture(),
             caller.socketId(),
             Role.PARTICIPANT,
             System.currentTimeMillis(),
             List.of(),
+            entrant.isMuted(),
+            entrant.isVideoOff(),
             false,
             false,
-            false,
+            "",
             caller.node(),
             standby);
-    RoomStore.Joined joined = store.join(roomId, wanted, mediaNode);
+    RoomStore.Entry entry =
+        store.join(
+            roomId,
+            caller.kind(),
+            wanted,
+            mediaNode,
+            entrant.emailDomain(),
+            entrant.isProven(),
+            caller.kind() == RoomKind.MEETING ? Integer.toString(meetingConfig.sfuFrom()) : "");
+    return switch (entry) {
+      case RoomStore.Waiting waiting -> {
+        fanout.tell(
+            waiting.nodes(),
+            new RoomEvent.JoinRequested(roomId, waiting.version(), waiting.request()));
+        yield new Waiting(waiting.request());
+      }
+      case RoomStore.Joined joined -> joined(caller, roomId, joined);
+    };
+  }
+
+  private Joined joined(Caller caller, String roomId, RoomStore.Joined joined) {
     RoomState state = joined.state();
-    Participant participant = state.participants().get(user.id());
+    Participant participant = state.participants().get(caller.key());
     if (participant == null) {
       throw new IllegalStateException("joined but not in the room");
     }
-    fanout.tell(
-        joined.nodes(),
-        new RoomEvent.ParticipantJoined(roomId, state.version(), participant, joined.replaced()));
-    if (joined.replaced() != null && !joined.nodes().contains(joined.replaced().node())) {
-      fanout.tell(
-          List.of(joined.replaced().node()),
-          new RoomEvent.ParticipantJoined(roomId, state.version(), participant, joined.replaced()));
+    Set<String> nodes = new HashSet<>(joined.nodes());
+    if (joined.replaced() != null) {
+      nodes.add(joined.replaced().node());
     }
-    meetings.joined(roomId, state.participants().size(), joined.activated());
+    fanout.tell(
+        nodes,
+        new RoomEvent.ParticipantJoined(roomId, state.version(), participant, joined.replaced()));
+    int count = state.participants().size();
+    switch (caller.kind()) {
+      case CONFERENCE -> conferences.joined(roomId, count, joined.activated());
+      case MEETING -> meetings.joined(roomId, participant, count);
+      case PEER -> {}
+    }
     audit(
         caller,
         Action.USER_JOINED,
         roomId,
         Map.of("role", participant.role().wireName(), "socketId", caller.socketId()));
     return new Joined(state, participant, joined.replaced());
+  }
+
+  /// Lets somebody in who waits, or turns him away.
+  ///
+  /// @param reason words of the host; may be empty
+  public void decide(Caller caller, String roomId, String userId, boolean approved, String reason) {
+    Decision decision = approved ? Decision.APPROVED : Decision.REJECTED;
+    RoomStore.Decided decided =
+        store.decide(roomId, caller.key(), caller.socketId(), userId, decision, "", false);
+    tellDecided(roomId, Objects.requireNonNull(decided), decision, reason);
+  }
+
+  /// Ends the caller's own waiting; nothing happens when he does not wait by this connection.
+  ///
+  /// @param timedOut whether he has waited long enough, as against gone away
+  public void withdraw(Caller caller, String roomId, boolean timedOut) {
+    Decision decision = timedOut ? Decision.TIMED_OUT : Decision.WITHDRAWN;
+    RoomStore.Decided decided =
+        store.decide(roomId, "", "", caller.key(), decision, caller.socketId(), false);
+    if (decided != null) {
+      tellDecided(roomId, decided, decision, "");
+    }
+  }
+
+  private void tellDecided(
+      String roomId, RoomStore.Decided decided, Decision decision, String reason) {
+    fanout.tell(
+        decided.nodes(),
+        new RoomEvent.JoinDecided(roomId, decided.version(), decided.request(), decision, reason));
+  }
+
+  /// Pins the room to a media node unless it is on one; returns the one it is on.
+  public String pin(Caller caller, String roomId, String mediaNode) {
+    return store.pin(roomId, caller.key(), caller.socketId(), mediaNode);
+  }
+
+  /// Keeps a room that goes on without any change from being forgotten.
+  public void touch(String roomId) {
+    store.touch(roomId);
   }
 
   /// Records that a participant's socket is on the caller's node from now on, and who stands by.
@@ -179,7 +285,7 @@ public final class Rooms {
   ///   third node owns it
   public @Nullable RoomState move(Caller caller, String roomId, String from, String standby) {
     RoomStore.Moved moved =
-        store.move(roomId, caller.user().id(), caller.socketId(), from, caller.node(), standby);
+        store.move(roomId, caller.key(), caller.socketId(), from, caller.node(), standby);
     if (moved == null) {
       return null;
     }
@@ -194,49 +300,89 @@ public final class Rooms {
     return store.read(roomId);
   }
 
-  /// Null when the caller is not in the room by this connection: nothing changes then.
-  public @Nullable Left leave(Caller caller, String roomId, LeaveReason reason) {
+  /// Nothing happens when the caller is not in the room by this connection. A meeting that the last
+  /// one has not left on purpose is kept for a while, and a light room always.
+  public void leave(Caller caller, String roomId, LeaveReason reason) {
+    boolean isMeeting = caller.kind() == RoomKind.MEETING;
+    long nowMs = System.currentTimeMillis();
+    boolean stays =
+        caller.kind() == RoomKind.PEER
+            || (isMeeting
+                && reason == LeaveReason.DISCONNECTED
+                && meetingConfig.emptyGrace().isPositive());
     RoomStore.Left left =
         store.leave(
-            roomId, caller.user().id(), caller.socketId(), caller.node(), config.reassignHost());
+            roomId,
+            caller.key(),
+            caller.socketId(),
+            caller.node(),
+            config.reassignHost() && caller.kind() == RoomKind.CONFERENCE,
+            stays,
+            nowMs);
     if (left == null) {
-      return null;
+      return;
     }
     if (left.closed()) {
-      fanout.tell(left.nodes(), new RoomEvent.RoomClosed(roomId, left.version()));
-      meetings.closed(roomId);
+      fanout.closed(
+          left.nodes(), new RoomEvent.RoomClosed(roomId, left.version(), ""), left.mediaNode());
     } else {
       fanout.tell(
           left.nodes(),
-          new RoomEvent.ParticipantLeft(roomId, left.version(), left.participant(), reason));
+          new RoomEvent.ParticipantLeft(roomId, left.version(), left.participant(), reason, ""));
       if (left.heir() != null) {
         fanout.tell(
             left.nodes(), new RoomEvent.RoleChanged(roomId, left.version() + 1, left.heir()));
       }
     }
+    if (isMeeting) {
+      meetings.left(roomId, left.participant().userId());
+      if (left.emptied()) {
+        store.lookAt(roomId, nowMs + meetingConfig.emptyGrace().toMillis());
+      }
+    }
     audit(caller, Action.USER_LEFT, roomId, Map.of());
     if (left.closed()) {
-      audit(caller, Action.ROOM_CLOSED, roomId, Map.of());
+      ended(caller, roomId);
     }
-    return new Left(left.participant(), left.closed());
   }
 
-  public void close(Caller caller, String roomId) {
-    RoomStore.Changed closed = store.close(roomId, caller.user().id(), caller.socketId());
-    fanout.tell(closed.nodes(), new RoomEvent.RoomClosed(roomId, closed.version()));
-    meetings.closed(roomId);
+  private void ended(Caller caller, String roomId) {
+    switch (caller.kind()) {
+      case CONFERENCE -> conferences.closed(roomId);
+      case MEETING -> meetings.completed(roomId, System.currentTimeMillis());
+      case PEER -> {}
+    }
     audit(caller, Action.ROOM_CLOSED, roomId, Map.of());
   }
 
+  public void close(Caller caller, String roomId) {
+    String refusal =
+        caller.kind() == RoomKind.MEETING
+            ? "Only host can end meeting"
+            : "Only the host can close the room";
+    RoomStore.Closed closed = store.close(roomId, caller.key(), caller.socketId(), refusal, false);
+    fanout.closed(
+        closed.nodes(),
+        new RoomEvent.RoomClosed(roomId, closed.version(), caller.userId()),
+        closed.mediaNode());
+    ended(caller, roomId);
+  }
+
   /// Removes a participant; returns him as he was.
-  public Participant kick(Caller caller, String roomId, String targetUserId) {
-    RoomStore.Changed changed = moderate(caller, roomId, Moderation.KICK, targetUserId, "");
-    Participant target = changed.participants().getFirst();
+  ///
+  /// @param target key of the participant
+  public Participant kick(Caller caller, String roomId, String target) {
+    RoomStore.Changed changed = moderate(caller, roomId, Moderation.KICK, target, "");
+    Participant gone = changed.participants().getFirst();
     fanout.tell(
         changed.nodes(),
-        new RoomEvent.ParticipantLeft(roomId, changed.version(), target, LeaveReason.KICKED));
-    audit(caller, Action.USER_KICKED, roomId, Map.of("targetUserId", targetUserId));
-    return target;
+        new RoomEvent.ParticipantLeft(
+            roomId, changed.version(), gone, LeaveReason.KICKED, caller.userId()));
+    if (caller.kind() == RoomKind.MEETING) {
+      meetings.left(roomId, gone.userId());
+    }
+    audit(caller, Action.USER_KICKED, roomId, Map.of("targetUserId", gone.userId()));
+    return gone;
   }
 
   /// Asks all but the host to mute themselves; returns how many were asked.
@@ -245,7 +391,7 @@ public final class Rooms {
     fanout.tell(
         changed.nodes(),
         new RoomEvent.ParticipantsMuted(
-            roomId, changed.version(), changed.participants(), caller.user().id(), true));
+            roomId, changed.version(), changed.participants(), caller.userId(), true));
     audit(caller, Action.ALL_MUTED, roomId, Map.of());
     return changed.participants().size();
   }
@@ -256,7 +402,7 @@ public final class Rooms {
     fanout.tell(
         changed.nodes(),
         new RoomEvent.ParticipantsMuted(
-            roomId, changed.version(), changed.participants(), caller.user().id(), false));
+            roomId, changed.version(), changed.participants(), caller.userId(), false));
     audit(caller, Action.USER_MUTED, roomId, Map.of("targetUserId", targetUserId));
   }
 
@@ -277,19 +423,19 @@ public final class Rooms {
       Caller caller, String roomId, Moderation action, String targetUserId, String role) {
     return store.moderate(
         roomId,
-        caller.user().id(),
+        caller.key(),
         caller.socketId(),
         action,
         targetUserId,
         role,
-        config.coHostMayModerate());
+        config.coHostMayModerate() && caller.kind() == RoomKind.CONFERENCE);
   }
 
   /// Records a producer that the media node has made.
   public void addProducer(
       Caller caller, String roomId, String producerId, MediaKind kind, String label) {
     ProducerInfo producer =
-        new ProducerInfo(producerId, caller.user().id(), caller.socketId(), kind, label, false);
+        new ProducerInfo(producerId, caller.userId(), caller.socketId(), kind, label, false);
     RoomStore.ProducerChanged changed =
         change(caller, roomId, ProducerChange.ADD, producerId, producer);
     if (changed != null) {
@@ -336,8 +482,7 @@ public final class Rooms {
       ProducerChange change,
       String producerId,
       @Nullable ProducerInfo producer) {
-    return store.producer(
-        roomId, caller.user().id(), caller.socketId(), change, producerId, producer);
+    return store.producer(roomId, caller.key(), caller.socketId(), change, producerId, producer);
   }
 
   /// Notes that a consumer was made; for the audit trail only.
@@ -351,9 +496,16 @@ public final class Rooms {
 
   /// Raises the caller's hand or takes it down; returns whether it is raised now.
   public boolean toggleHand(Caller caller, String roomId) {
-    Map<String, @Nullable Boolean> marks = new LinkedHashMap<>();
-    marks.put("handRaised", null);
-    Participant participant = mark(caller, roomId, marks, RoomEvent.Mark.HAND);
+    return hand(caller, roomId, "toggle");
+  }
+
+  public void raiseHand(Caller caller, String roomId, boolean isRaised) {
+    hand(caller, roomId, RoomState.flag(isRaised));
+  }
+
+  private boolean hand(Caller caller, String roomId, String value) {
+    Participant participant =
+        mark(caller, roomId, RoomEvent.Mark.HAND, Map.of("handRaised", value));
     audit(
         caller, Action.HAND_RAISE_TOGGLED, roomId, Map.of("handRaised", participant.handRaised()));
     return participant.handRaised();
@@ -361,15 +513,38 @@ public final class Rooms {
 
   /// Records what a participant says of his own microphone and camera.
   public void markMedia(Caller caller, String roomId, boolean audioOn, boolean videoOn) {
-    Map<String, @Nullable Boolean> marks = new LinkedHashMap<>();
-    marks.put("isMuted", !audioOn);
-    marks.put("isVideoOff", !videoOn);
-    mark(caller, roomId, marks, RoomEvent.Mark.MEDIA);
+    mark(
+        caller,
+        roomId,
+        RoomEvent.Mark.MEDIA,
+        Map.of("isMuted", RoomState.flag(!audioOn), "isVideoOff", RoomState.flag(!videoOn)));
+  }
+
+  public void markAudio(Caller caller, String roomId, boolean isOn) {
+    mark(caller, roomId, RoomEvent.Mark.AUDIO, Map.of("isMuted", RoomState.flag(!isOn)));
+  }
+
+  public void markVideo(Caller caller, String roomId, boolean isOn) {
+    mark(caller, roomId, RoomEvent.Mark.VIDEO, Map.of("isVideoOff", RoomState.flag(!isOn)));
+  }
+
+  /// @throws Failure FORBIDDEN when the room has screen sharing disabled
+  public void markScreen(Caller caller, String roomId, boolean isSharing) {
+    mark(
+        caller,
+        roomId,
+        RoomEvent.Mark.SCREEN,
+        Map.of("isScreenSharing", RoomState.flag(isSharing)));
+  }
+
+  /// Records what a participant calls the quality of what he sends; nobody is told.
+  public void markQuality(Caller caller, String roomId, String quality) {
+    mark(caller, roomId, RoomEvent.Mark.QUIET, Map.of("videoQuality", "=" + quality));
   }
 
   private Participant mark(
-      Caller caller, String roomId, Map<String, @Nullable Boolean> marks, RoomEvent.Mark mark) {
-    RoomStore.Marked marked = store.mark(roomId, caller.user().id(), caller.socketId(), marks);
+      Caller caller, String roomId, RoomEvent.Mark mark, Map<String, String> marks) {
+    RoomStore.Marked marked = store.mark(roomId, caller.key(), caller.socketId(), marks);
     fanout.tell(
         marked.nodes(),
         new RoomEvent.ParticipantMarked(roomId, marked.version(), marked.participant(), mark));
@@ -389,19 +564,20 @@ public final class Rooms {
     if (allowWhiteboard != null) {
       settings.put("allowWhiteboard", allowWhiteboard);
     }
-    RoomStore.Marked marked =
-        store.settings(roomId, caller.user().id(), caller.socketId(), settings);
+    RoomStore.Marked marked = store.settings(roomId, caller.key(), caller.socketId(), settings);
     fanout.tell(
         marked.nodes(),
         new RoomEvent.SettingsChanged(
             roomId,
             marked.version(),
-            "1".equals(marked.room().get("allowScreenShare")),
-            "1".equals(marked.room().get("allowWhiteboard"))));
+            marked.room().getOrDefault("title", ""),
+            RoomState.settings(marked.room())));
     audit(caller, Action.SETTINGS_UPDATED, roomId, Map.copyOf(settings));
   }
 
   private void audit(Caller caller, Action action, String roomId, Map<String, Object> metadata) {
-    audit.record(action, caller.user().id(), roomId, metadata, caller.ip());
+    if (caller.kind() == RoomKind.CONFERENCE) {
+      audit.record(action, caller.userId(), roomId, metadata, caller.ip());
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.parley.contract.MediaRequest.ConsumerAction;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.ProducerAction;
 import dev.parley.contract.Role;
+import dev.parley.contract.RoomKind;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
@@ -16,8 +17,57 @@ sealed interface Command {
 
   record CreateRoom(String title, @Nullable Integer maxParticipants) implements Command {}
 
+  /// What brings a connection into a room. The first one shows which dialect its client speaks.
+  sealed interface Join extends Command {}
+
   /// @param room id or code
-  record JoinRoom(String room) implements Command {}
+  record JoinRoom(String room) implements Join {}
+
+  /// @param userId what he calls himself; empty when he does not say
+  /// @param userName what others see; may be empty
+  /// @param picture address of one; may be empty
+  /// @param email address, which is not proven; may be empty
+  record JoinMeeting(
+      String roomId,
+      String userId,
+      String userName,
+      String picture,
+      boolean videoOn,
+      boolean audioOn,
+      String email)
+      implements Join {}
+
+  /// @param userName what others see; may be empty
+  record JoinPeers(String roomId, String userName) implements Join {}
+
+  /// Leaves the one room of the kind that the connection is in, or waits for.
+  record LeaveCurrent(RoomKind kind) implements Command {}
+
+  /// What participants of a meeting can say of themselves.
+  enum OwnMark {
+    AUDIO,
+    VIDEO,
+    SCREEN,
+    HAND
+  }
+
+  /// @param isAnnounced whether others are told of a screen in the other way, too
+  record Mark(OwnMark what, boolean isOn, boolean isAnnounced) implements Command {}
+
+  record MarkQuality(String quality) implements Command {}
+
+  /// Mutes or removes a participant of the connection's meeting.
+  record ControlPeer(String socketId, boolean isRemoved) implements Command {}
+
+  /// Ends the connection's meeting for all.
+  record EndMeeting() implements Command {}
+
+  /// Lets somebody into the connection's meeting, or turns him away.
+  ///
+  /// @param reason may be empty
+  record DecideJoin(String userId, boolean isApproved, String reason) implements Command {}
+
+  record ListJoinRequests() implements Command {}
 
   record LeaveRoom(String roomId) implements Command {}
 
@@ -60,8 +110,13 @@ sealed interface Command {
       boolean paused)
       implements Command {}
 
+  /// @param isPaused whether nothing is sent until the consumer is resumed
   record Consume(
-      String roomId, String transportId, String producerId, RtpCapabilities rtpCapabilities)
+      String roomId,
+      String transportId,
+      String producerId,
+      RtpCapabilities rtpCapabilities,
+      boolean isPaused)
       implements Command {}
 
   record ControlProducer(String producerId, ProducerAction action) implements Command {}

@@ -5,8 +5,10 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 /// Sends each command to the code that runs it.
 ///
 /// @param rooms commands that change rooms
+/// @param meetings commands of meetings and light rooms
 /// @param media commands about media
-record Commands(RoomCommands rooms, MediaCommands media) {
+/// @param door how connections leave rooms
+record Commands(RoomCommands rooms, MeetingCommands meetings, MediaCommands media, RoomDoor door) {
 
   /// Runs one command and waits for its end.
   ///
@@ -15,6 +17,15 @@ record Commands(RoomCommands rooms, MediaCommands media) {
     return switch (command) {
       case Command.CreateRoom c -> rooms.create(connection, c);
       case Command.JoinRoom c -> rooms.join(connection, c);
+      case Command.JoinMeeting c -> meetings.join(connection, c);
+      case Command.JoinPeers c -> meetings.join(connection, c);
+      case Command.LeaveCurrent c -> meetings.leave(connection, c);
+      case Command.Mark c -> meetings.mark(connection, c);
+      case Command.MarkQuality c -> meetings.markQuality(connection, c);
+      case Command.ControlPeer c -> meetings.control(connection, c);
+      case Command.EndMeeting _ -> meetings.end(connection);
+      case Command.DecideJoin c -> meetings.decide(connection, c);
+      case Command.ListJoinRequests _ -> meetings.requests(connection);
       case Command.LeaveRoom c -> leave(connection, c);
       case Command.CloseRoom c -> rooms.close(connection, c);
       case Command.Kick c -> rooms.kick(connection, c);
@@ -40,7 +51,7 @@ record Commands(RoomCommands rooms, MediaCommands media) {
   }
 
   private Reply leave(Connection connection, Command.LeaveRoom command) {
-    rooms.leave(connection, command.roomId(), LeaveReason.LEFT);
+    door.leave(connection, command.roomId(), LeaveReason.LEFT);
     return Reply.SUCCESS;
   }
 }

@@ -9,12 +9,14 @@ import dev.parley.contract.MediaRequest.ProducerAction;
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
+import dev.parley.contract.RoomKind;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
+import dev.parley.room.RoomState;
 import dev.parley.signaling.socketio.Args;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +96,8 @@ final class ConferenceDialect implements Dialect {
                 p.id("roomId"),
                 p.id("transportId"),
                 p.id("producerId"),
-                p.record("rtpCapabilities", RtpCapabilities.class)));
+                p.record("rtpCapabilities", RtpCapabilities.class),
+                true));
     table.put("media:closeProducer", producer(ProducerAction.CLOSE));
     table.put("media:pauseProducer", producer(ProducerAction.PAUSE));
     table.put("media:resumeProducer", producer(ProducerAction.RESUME));
@@ -173,6 +176,11 @@ final class ConferenceDialect implements Dialect {
   }
 
   @Override
+  public RoomKind kind() {
+    return RoomKind.CONFERENCE;
+  }
+
+  @Override
   public boolean knows(String name) {
     return COMMANDS.containsKey(name) || isRelay(name);
   }
@@ -198,13 +206,14 @@ final class ConferenceDialect implements Dialect {
     if (!args.attachments().isEmpty()) {
       throw Failure.invalid("data must be JSON");
     }
-    String target = socketId != null ? socketId : userId;
-    return new Relay(
-        Relayed.Kind.MESSAGE,
-        roomId,
-        target == null ? "" : target,
-        socketId == null,
-        Utf8.of(data));
+    if (socketId != null) {
+      return new Relay(
+          Relay.Kind.MESSAGE, roomId, Relay.Audience.SOCKET, socketId, "", Utf8.of(data));
+    }
+    if (userId != null) {
+      return new Relay(Relay.Kind.MESSAGE, roomId, Relay.Audience.USER, userId, "", Utf8.of(data));
+    }
+    return Relay.toOthers(Relay.Kind.MESSAGE, roomId, Utf8.of(data));
   }
 
   @Override
@@ -239,41 +248,50 @@ final class ConferenceDialect implements Dialect {
   }
 
   @Override
-  public Message encode(Event event) {
+  public Message complaint(String name, Args args, Failure failure) {
+    return new Message("error", encode(failure));
+  }
+
+  @Override
+  public @Nullable Message encode(Event event) {
     return switch (event) {
-      case Event.Authenticated e -> message("authenticated", "userId", e.userId());
-      case Event.Refused e -> message("error", "message", e.message(), "code", e.code());
-      case Event.Failed e -> new Message("error", refusal(e.message(), e.code(), e.retryAfterMs()));
+      case Event.Authenticated e -> Message.of("authenticated", "userId", e.userId());
+      case Event.Refused e -> Message.of("error", "message", e.message(), "code", e.code());
       case Event.ParticipantJoined e -> joined(e);
       case Event.ParticipantLeft e -> left(e);
-      case Event.RoomClosed e -> message("room:closed", "roomId", e.roomId());
+      case Event.RoomClosed e -> Message.of("room:closed", "roomId", e.roomId());
       case Event.Kicked e ->
-          message(
+          Message.of(
               "room:userKicked",
               "roomId",
               e.roomId(),
               "reason",
               "You have been removed from the meeting");
-      case Event.Replaced e -> message("room:replaced", "roomId", e.roomId());
+      case Event.Replaced e -> Message.of("room:replaced", "roomId", e.roomId());
       case Event.Muted e ->
-          message(
+          Message.of(
               e.everyone() ? "room:allMuted" : "room:userMuted",
               "roomId",
               e.roomId(),
               "mutedBy",
               e.by());
       case Event.RoleChanged e ->
-          message(
+          Message.of(
               "room:roleChanged",
               "userId",
               e.participant().userId(),
               "newRole",
               e.participant().role());
       case Event.HandRaised e ->
-          message("room:handRaised", "userId", e.userId(), "handRaised", e.raised());
+          Message.of(
+              "room:handRaised",
+              "userId",
+              e.participant().userId(),
+              "handRaised",
+              e.participant().handRaised());
       case Event.SettingsChanged e -> settings(e);
       case Event.MediaMarked e ->
-          message(
+          Message.of(
               "media:peerUpdate",
               "userId",
               e.participant().userId(),
@@ -284,38 +302,43 @@ final class ConferenceDialect implements Dialect {
       case Event.ProducerAdded e ->
           new Message("media:newProducer", Json.write(track(e.producer())));
       case Event.ProducerClosed e ->
-          message("media:producerClosed", "producerId", e.producerId(), "userId", e.userId());
+          Message.of("media:producerClosed", "producerId", e.producerId(), "userId", e.userId());
       case Event.ProducerPaused e -> paused(e.producer());
       case Event.TransportClosed e ->
-          message("media:transportClosed", "transportId", e.transportId(), "reason", e.reason());
+          Message.of("media:transportClosed", "transportId", e.transportId(), "reason", e.reason());
       case Event.LayersChanged e -> layers(e);
+      case Event.IceServersOffered _,
+          Event.OthersPresent _,
+          Event.Entered _,
+          Event.Departed _,
+          Event.ApprovalAwaited _,
+          Event.JoinRequested _,
+          Event.JoinRequestSettled _,
+          Event.SfuAdvised _ ->
+          null;
     };
   }
 
   @Override
-  public Message encode(Relayed relayed) {
-    return switch (relayed.kind()) {
-      case REACTION ->
-          new Message(
-              "room:reactionReceived",
-              relayed
-                  .json()
-                  .between("{\"userId\":" + Json.write(relayed.userId()) + ",\"reaction\":", "}"));
-      case MESSAGE ->
-          new Message(
-              MESSAGE,
-              relayed
-                  .json()
-                  .between(
-                      "{\"roomId\":\""
-                          + relayed.roomId()
-                          + "\",\"userId\":"
-                          + Json.write(relayed.userId())
-                          + ",\"socketId\":\""
-                          + relayed.socketId()
-                          + "\",\"data\":",
-                      "}"));
-    };
+  public Message encode(Relay relay, Participant sender, RoomState room) {
+    String user = "\"userId\":" + Json.write(sender.userId());
+    if (relay.kind() == Relay.Kind.REACTION) {
+      return new Message(
+          "room:reactionReceived", relay.json().between("{" + user + ",\"reaction\":", "}"));
+    }
+    return new Message(
+        MESSAGE,
+        relay
+            .json()
+            .between(
+                "{\"roomId\":\""
+                    + room.roomId()
+                    + "\","
+                    + user
+                    + ",\"socketId\":\""
+                    + sender.socketId()
+                    + "\",\"data\":",
+                "}"));
   }
 
   private record Joined(
@@ -334,18 +357,19 @@ final class ConferenceDialect implements Dialect {
   private static Message left(Event.ParticipantLeft e) {
     Boolean kicked = e.kicked() ? Boolean.TRUE : null;
     return new Message(
-        "room:userLeft", Json.write(new Left(e.userId(), people(e.participants()), kicked)));
+        "room:userLeft",
+        Json.write(new Left(e.participant().userId(), people(e.participants()), kicked)));
   }
 
   private static Message settings(Event.SettingsChanged e) {
     Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("allowScreenShare", e.allowScreenShare());
-    settings.put("allowWhiteboard", e.allowWhiteboard());
-    return message("room:settingsUpdated", "roomId", e.roomId(), "settings", settings);
+    settings.put("allowScreenShare", e.settings().screenShare());
+    settings.put("allowWhiteboard", e.settings().whiteboard());
+    return Message.of("room:settingsUpdated", "roomId", e.roomId(), "settings", settings);
   }
 
   private static Message paused(ProducerInfo producer) {
-    return message(
+    return Message.of(
         producer.paused() ? "media:producerPaused" : "media:producerResumed",
         "userId",
         producer.userId(),
@@ -388,13 +412,5 @@ final class ConferenceDialect implements Dialect {
         producer.kind(),
         producer.paused(),
         new Reply.AppData(producer.label()));
-  }
-
-  private static Message message(String name, Object... fields) {
-    Map<String, Object> payload = new LinkedHashMap<>();
-    for (int i = 0; i < fields.length; i += 2) {
-      payload.put((String) fields[i], fields[i + 1]);
-    }
-    return new Message(name, Json.write(payload));
   }
 }

@@ -1,10 +1,9 @@
 package dev.parley.signaling;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.parley.account.Accounts;
 import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Control;
 import dev.parley.kernel.Failure;
@@ -19,11 +18,12 @@ import dev.parley.signaling.socketio.Mark;
 import dev.parley.signaling.socketio.Socket;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +52,10 @@ final class Connection {
   record Shared(
       String node,
       Control control,
-      Accounts accounts,
+      SignIn signIn,
+      Lobby lobby,
       Commands commands,
+      Rooms rooms,
       RoomViews views,
       Standbys standbys,
       SocketDirectory directory,
@@ -67,30 +69,40 @@ final class Connection {
 
   private final Shared shared;
   private final Socket socket;
-  private final Dialect dialect;
+  private final Entrance entrance;
   private final Lane lane;
   private final RateLimiter limiter;
   private final EventLimit eventLimit;
   private final AtomicInteger waitingLength = new AtomicInteger();
   private final OwnMedia media = new OwnMedia();
-  private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
-  private volatile Principal.@Nullable User user;
+  private final Memberships memberships = new Memberships();
+
+  /// The joins that wait for a host, by room id.
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>(0);
+
+  private volatile @Nullable Principal principal;
+
+  /// The dialect of the first room that was joined.
+  private volatile @Nullable Dialect spoken;
+
   private volatile String owner = "";
   private volatile String standby = "";
 
-  Connection(Shared shared, Socket socket, Dialect dialect) {
+  Connection(Shared shared, Socket socket) {
     this.shared = shared;
     this.socket = socket;
-    this.dialect = dialect;
+    this.entrance = Entrance.of(socket.handshake().entrance());
     this.lane = new Lane(shared.control().context(), MAX_WAITING);
     this.limiter = new RateLimiter(shared.rateLimit());
     this.eventLimit = new EventLimit(shared.eventLimit());
   }
 
-  /// Stands by for a connection of another node.
-  Connection(Shared shared, Socket socket, Dialect dialect, Principal.User user, String owner) {
-    this(shared, socket, dialect);
-    this.user = user;
+  /// A connection that is known to be somebody's.
+  ///
+  /// @param owner the node that owns it, which this one stands by for; empty when it is this one
+  Connection(Shared shared, Socket socket, Principal principal, String owner) {
+    this(shared, socket);
+    this.principal = principal;
     this.owner = owner;
   }
 
@@ -102,9 +114,15 @@ final class Connection {
     return socket;
   }
 
-  /// Who it is; null until it has been proven.
-  Principal.@Nullable User user() {
-    return user;
+  /// Who it is; null until that has been looked at.
+  @Nullable Principal principal() {
+    return principal;
+  }
+
+  /// Who has proven to be it; null for a guest.
+  @Nullable Principal proven() {
+    Principal known = principal;
+    return known instanceof Principal.Guest ? null : known;
   }
 
   /// The node that owns the socket; empty when it is this one.
@@ -133,26 +151,36 @@ final class Connection {
     standby = node;
   }
 
-  Collection<Membership> memberships() {
-    return memberships.values();
+  Memberships memberships() {
+    return memberships;
   }
 
-  Dialect dialect() {
-    return dialect;
+  /// The dialect of an event that the client sends; null when none knows it.
+  private @Nullable Dialect dialectOf(String name) {
+    Dialect own = spoken;
+    return own != null && own.knows(name) ? own : entrance.knowing(name);
+  }
+
+  /// The dialect the client is told things in that belong to no room.
+  private Dialect dialect() {
+    Dialect own = spoken;
+    return own == null ? entrance.first() : own;
   }
 
   OwnMedia media() {
     return media;
   }
 
-  /// Proves who it is; commands that come meanwhile wait in the lane.
+  /// Looks at who it is, unless that is known; commands that come meanwhile wait in the lane.
   void open() {
     run(this::authenticate);
   }
 
   private void authenticate() {
     try {
-      user = shared.accounts().authenticate(token());
+      if (principal == null) {
+        principal = shared.signIn().identify(entrance, socket);
+      }
     } catch (Failure failure) {
       refuse(failure);
       return;
@@ -161,10 +189,13 @@ final class Connection {
       refuse(new Failure(Failure.Code.INTERNAL, "Internal error"));
       return;
     }
-    Principal.User proven = user;
-    shared.directory().register(socketId(), proven.id());
     shared.standbys().opened(this);
-    tell(new Event.Authenticated(proven.id()));
+    if (principal instanceof Principal.User user) {
+      shared.directory().register(socketId(), user.id());
+      if (entrance.serves(RoomKind.CONFERENCE)) {
+        tell(RoomKind.CONFERENCE, new Event.Authenticated(user.id()));
+      }
+    }
   }
 
   /// A client that the server disconnects stays away for good; one whose connection breaks comes
@@ -179,145 +210,208 @@ final class Connection {
     }
   }
 
-  private String token() {
-    String given = socket.auth().path("token").asText("");
-    if (given.isEmpty()) {
-      String header = socket.handshake().header("authorization");
-      given = header == null ? "" : header;
-    }
-    return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
-  }
-
   /// Takes an event of the client; from the socket's event loop.
   void onEvent(String name, Args args, @Nullable Ack ack) {
     EventLimit.Verdict verdict = eventLimit.count(System.nanoTime());
     int length = args.json().length();
+    Sent sent = new Sent(name, args, ack, dialectOf(name));
     if (verdict != EventLimit.Verdict.PASS) {
-      overLimit(name, ack, verdict);
+      overLimit(sent, verdict);
     } else if (length > MAX_LENGTH) {
-      drop(name, new Failure(Failure.Code.TOO_LARGE, "The message is too long"), ack);
-    } else if (dialect.isRelay(name) && lane.isIdle()) {
-      relay(name, args, ack);
+      drop(sent, new Failure(Failure.Code.TOO_LARGE, "The message is too long"));
+    } else if (sent.isRelay() && lane.isIdle()) {
+      relay(sent);
     } else if (waitingLength.addAndGet(length) > MAX_WAITING_LENGTH) {
       waitingLength.addAndGet(-length);
-      drop(name, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"), ack);
+      drop(sent, new Failure(Failure.Code.RATE_LIMITED, "Too many commands are waiting"));
     } else {
       lane.run(
               () -> {
-                handle(name, args, ack);
+                handle(sent);
                 return name;
               })
           .onComplete(result -> {
             waitingLength.addAndGet(-length);
             if (result.cause() instanceof Failure failure && !lane.isClosed()) {
-              drop(name, failure, ack);
+              drop(sent, failure);
             }
           });
     }
   }
 
   /// One event too many.
-  private void overLimit(String name, @Nullable Ack ack, EventLimit.Verdict verdict) {
+  private void overLimit(Sent sent, EventLimit.Verdict verdict) {
     long retryAfterMs = eventLimit.retryAfterMs(System.nanoTime());
     Failure failure =
         new Failure(Failure.Code.RATE_LIMITED, "Too many events", Math.max(1, retryAfterMs));
     if (verdict != EventLimit.Verdict.REFUSE_QUIETLY) {
-      drop(name, failure, ack);
+      drop(sent, failure);
     } else {
-      count(name, failure.code().name());
-      if (ack != null) {
-        ack.fail(failure, Args.ofJson(dialect.encode(failure)));
-      }
+      count(sent, failure.code().name());
+      answer(sent, failure);
     }
     if (verdict == EventLimit.Verdict.CUT) {
       socket.expel(CloseReason.FLOOD);
     }
   }
 
-  /// Refuses a command that was not even looked at.
-  private void drop(String name, Failure failure, @Nullable Ack ack) {
-    count(name, failure.code().name());
-    fail(failure, ack);
+  /// Refuses what was not even looked at.
+  private void drop(Sent sent, Failure failure) {
+    count(sent, failure.code().name());
+    fail(sent, failure);
   }
 
-  private void count(String name, String result) {
-    String command = dialect.knows(name) ? name : "unknown";
+  private void count(Sent sent, String result) {
+    String command = sent.dialect() == null ? "unknown" : sent.name();
     shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 
   /// Passes an event on from the socket's event loop: nothing is before it.
-  private void relay(String name, Args args, @Nullable Ack ack) {
+  private void relay(Sent sent) {
+    Dialect dialect = Objects.requireNonNull(sent.dialect());
     String result = "OK";
     try {
-      requireUser();
+      requireKnown(dialect);
       shared
           .views()
           .relay(
               this,
-              dialect.relay(name, args),
-              () -> {
-                if (ack != null) {
-                  ack.reply(Args.ofJson(dialect.encode(Reply.SUCCESS)));
-                }
-              });
+              dialect.relay(sent.name(), sent.args()),
+              () -> answer(sent.ack(), dialect, Reply.SUCCESS));
     } catch (Failure failure) {
       result = failure.code().name();
-      fail(failure, ack);
+      fail(sent, failure);
     }
-    count(name, result);
+    count(sent, result);
   }
 
-  private void handle(String name, Args args, @Nullable Ack ack) {
-    if (dialect.isRelay(name)) {
-      relay(name, args, ack);
+  private static void answer(@Nullable Ack ack, Dialect dialect, Reply reply) {
+    if (ack != null) {
+      ack.reply(Args.ofJson(dialect.encode(reply)));
+    }
+  }
+
+  private void handle(Sent sent) {
+    // The dialect may have become clear since.
+    Sent now = new Sent(sent.name(), sent.args(), sent.ack(), dialectOf(sent.name()));
+    if (now.isRelay()) {
+      relay(now);
       return;
     }
+    Dialect dialect = now.dialect();
+    if (dialect == null) {
+      // What nobody defined is no error of anybody: only he who waits for an answer gets one.
+      Failure unknown = Failure.invalid("Unknown event");
+      answer(now, unknown);
+      count(now, unknown.code().name());
+      return;
+    }
+    run(now, dialect, () -> reply(now, dialect));
+  }
+
+  /// Runs a command, and answers it.
+  private void run(Sent sent, Dialect dialect, Supplier<Reply> command) {
     String result = "OK";
-    boolean isKnown = dialect.knows(name);
     try {
-      Reply reply = reply(name, isKnown, args.node(0));
-      if (ack != null) {
-        ack.reply(Args.ofJson(dialect.encode(reply)));
+      Reply reply = command.get();
+      if (reply instanceof Reply.Withheld(String roomId)) {
+        waiting.computeIfPresent(roomId, (_, waiter) -> waiter.answeredBy(sent.ack()));
+      } else {
+        answer(sent.ack(), dialect, reply);
       }
     } catch (Failure failure) {
       result = failure.code().name();
-      // What nobody defined is no error of anybody: only he who waits for an answer gets one.
-      if (isKnown) {
-        fail(failure, ack);
-      } else if (ack != null) {
-        ack.fail(failure, Args.ofJson(dialect.encode(failure)));
-      }
+      fail(sent, failure);
     } catch (Throwable t) {
       result = Failure.Code.INTERNAL.name();
-      log.error("command failed command={} socket={}", name, socketId(), t);
-      fail(new Failure(Failure.Code.INTERNAL, "Internal error"), ack);
+      log.error("command failed command={} socket={}", sent.name(), socketId(), t);
+      fail(sent, new Failure(Failure.Code.INTERNAL, "Internal error"));
     }
-    count(name, result);
+    count(sent, result);
   }
 
-  private Reply reply(String name, boolean isKnown, JsonNode payload) {
-    if (!isKnown) {
-      throw Failure.invalid("Unknown event");
-    }
-    requireUser();
+  private Reply reply(Sent sent, Dialect dialect) {
+    requireKnown(dialect);
     long nowMs = System.nanoTime() / 1_000_000;
-    if (dialect.isLimited(name) && !limiter.allows(nowMs)) {
+    if (dialect.isLimited(sent.name()) && !limiter.allows(nowMs)) {
       throw new Failure(
           Failure.Code.RATE_LIMITED, "Rate limit exceeded", limiter.retryAfterMs(nowMs));
     }
-    return shared.commands().run(this, dialect.decode(name, payload));
+    Command command = dialect.decode(sent.name(), sent.args().node(0));
+    Dialect own = spoken;
+    if (command instanceof Command.Join && own != null && !own.equals(dialect)) {
+      throw Failure.invalid("This connection is used for rooms of another kind");
+    }
+    return shared.commands().run(this, command);
   }
 
   /// Both manners at once: some clients wait for the ack, others for the event.
-  private void fail(Failure failure, @Nullable Ack ack) {
-    if (ack != null) {
-      ack.fail(failure, Args.ofJson(dialect.encode(failure)));
+  private void fail(Sent sent, Failure failure) {
+    answer(sent, failure);
+    Dialect dialect = sent.dialect() == null ? dialect() : sent.dialect();
+    Dialect.Message complaint = dialect.complaint(sent.name(), sent.args(), failure);
+    if (complaint != null) {
+      socket.emit(Outgoing.of(complaint).encoded());
     }
-    tell(new Event.Failed(failure.text(), failure.code().name(), failure.retryAfterMs()));
   }
 
+  private void answer(Sent sent, Failure failure) {
+    if (sent.ack() != null) {
+      Dialect dialect = sent.dialect() == null ? dialect() : sent.dialect();
+      sent.ack().fail(failure, Args.ofJson(dialect.encode(failure)));
+    }
+  }
+
+  /// Waits with a join until a host lets it in.
+  void waits(String roomId, Waiting waiter) {
+    waiting.put(roomId, waiter);
+  }
+
+  @Nullable Waiting waitsNoLonger(String roomId) {
+    return waiting.remove(roomId);
+  }
+
+  /// With what it waits in front of a room; null when it does not.
+  @Nullable Waiting waiting(String roomId) {
+    return waiting.get(roomId);
+  }
+
+  /// Ids of the rooms it waits in front of.
+  List<String> waitingRooms() {
+    return List.copyOf(waiting.keySet());
+  }
+
+  /// A host has let the connection in.
+  void joinAgain(Waiting waiter) {
+    var _ =
+        later(() -> {
+          Sent sent = sentBy(waiter);
+          Dialect dialect = Objects.requireNonNull(sent.dialect());
+          run(sent, dialect, () -> shared.commands().run(this, waiter.join()));
+        });
+  }
+
+  /// The connection was not let in.
+  void turnedAway(Waiting waiter, Failure failure) {
+    fail(sentBy(waiter), failure);
+  }
+
+  private static Sent sentBy(Waiting waiter) {
+    return new Sent("join-meeting", Args.none(), waiter.ack(), Entrance.of(RoomKind.MEETING));
+  }
+
+  /// Tells what belongs to no room.
   void tell(Event event) {
-    socket.emit(Outgoing.of(dialect, event).encoded());
+    tell(dialect().kind(), event);
+  }
+
+  /// Tells in the words of rooms of a kind.
+  void tell(RoomKind kind, Event event) {
+    Dialect dialect = Entrance.of(kind);
+    Outgoing outgoing = Outgoing.of(dialect, event);
+    if (outgoing != null) {
+      socket.emit(outgoing.encoded());
+    }
   }
 
   /// @param mark of an event that the node which stands by is told as well
@@ -325,8 +419,7 @@ final class Connection {
     socket.emit(outgoing.encoded(), mark);
   }
 
-  /// Runs something after the command that is running and those that wait, however many these are.
-  /// Fails when the socket is gone.
+  /// Runs something after all commands that wait, however many. Fails when the socket is gone.
   Future<?> later(Runnable task) {
     return run(task);
   }
@@ -353,20 +446,43 @@ final class Connection {
                 || failure.code() == Failure.Code.CONFLICT));
   }
 
-  /// The identity that acts. Only after it was proven.
-  Rooms.Caller caller() {
-    Principal.User proven = requireUser();
+  /// The connection as it acts in rooms of a kind.
+  ///
+  /// @param key what it is known by in them
+  Rooms.Caller caller(RoomKind kind, String key, String userId, String displayName) {
     String address = socket.handshake().address();
-    return new Rooms.Caller(proven, socketId(), shared.node(), address.isEmpty() ? null : address);
+    return new Rooms.Caller(
+        kind,
+        key,
+        userId,
+        displayName,
+        socketId(),
+        shared.node(),
+        address.isEmpty() ? null : address);
   }
 
-  @Nullable Membership membership(String roomId) {
-    return memberships.get(roomId);
+  /// The account that acts in conferences.
+  ///
+  /// @throws Failure UNAUTHENTICATED when there is none
+  Rooms.Caller member() {
+    if (!(principal instanceof Principal.User user)) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    return caller(RoomKind.CONFERENCE, user.id(), user.id(), user.displayName());
+  }
+
+  /// The connection as a participant of a room; its account, when it is in none of that id.
+  Rooms.Caller callerIn(String roomId) {
+    Membership in = memberships.get(roomId);
+    return in == null ? member() : caller(in.kind(), in.key(), in.userId(), in.displayName());
   }
 
   void entered(Membership membership) {
     media.forget(membership.roomId());
-    memberships.put(membership.roomId(), membership);
+    memberships.put(membership);
+    if (spoken == null) {
+      spoken = Entrance.of(membership.kind());
+    }
   }
 
   /// Forgets a room; returns the membership there was.
@@ -388,18 +504,19 @@ final class Connection {
   void released(String roomId) {
     Membership membership = left(roomId);
     if (membership != null && !isStandby()) {
-      shared
-          .mediaNodes()
-          .tell(membership.mediaNode(), new MediaRequest.CloseOwner(roomId, socketId()));
+      tellMedia(membership, new MediaRequest.CloseOwner(roomId, socketId()));
     }
   }
 
-  /// Keeps the directory's entries from expiring.
+  /// Keeps what the store has of it from expiring: the directory's entries, and its rooms.
   void renew() {
-    Principal.User known = user;
-    if (known != null && !isStandby()) {
-      shared.directory().renew(socketId(), known.id());
+    if (isStandby()) {
+      return;
     }
+    if (principal instanceof Principal.User user) {
+      shared.directory().renew(socketId(), user.id());
+    }
+    memberships.all().forEach(membership -> shared.rooms().touch(membership.roomId()));
   }
 
   /// The client's connection is lost, or was on a node that is gone: its media waits for it.
@@ -409,7 +526,7 @@ final class Connection {
     var _ =
         later(() -> {
           long forMs = window.toMillis() + GRACE_MS;
-          for (Membership membership : memberships.values()) {
+          for (Membership membership : memberships.all()) {
             tellMedia(
                 membership, new MediaRequest.SuspendOwner(membership.roomId(), socketId(), forMs));
           }
@@ -420,7 +537,7 @@ final class Connection {
   void resumed() {
     var _ =
         later(() -> {
-          for (Membership membership : memberships.values()) {
+          for (Membership membership : memberships.all()) {
             tellMedia(membership, new MediaRequest.ResumeOwner(membership.roomId(), socketId()));
           }
         });
@@ -435,34 +552,47 @@ final class Connection {
   /// Another node has the socket now: forgets it here, without leaving any room.
   void superseded() {
     memberships.clear();
+    waitingRooms().forEach(roomId -> shared.lobby().leave(roomId, this));
     shared.standbys().superseded(this);
   }
 
-  private Principal.User requireUser() {
-    Principal.User proven = user;
-    if (proven == null) {
+  /// What a connection says before it is known who it is, or, in conferences, without an account,
+  /// is refused.
+  private void requireKnown(Dialect dialect) {
+    Principal known = principal;
+    if (known == null
+        || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.User))) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
     }
-    return proven;
   }
 
   /// The socket is gone: leaves every room, after all commands that came before.
   Future<?> close() {
     return lane.close(() -> {
-      for (String roomId : List.copyOf(memberships.keySet())) {
+      for (Membership membership : List.copyOf(memberships.all())) {
+        String roomId = membership.roomId();
         try {
           if (isStandby()) {
             shared.views().detach(roomId, this);
           } else {
-            shared.commands().rooms().leave(this, roomId, LeaveReason.DISCONNECTED);
+            shared.commands().door().leave(this, roomId, LeaveReason.DISCONNECTED);
           }
         } catch (Throwable t) {
           log.error("leaving failed room={} socket={}", roomId, socketId(), t);
         }
       }
-      Principal.User known = user;
+      for (String roomId : waitingRooms()) {
+        try {
+          shared.lobby().stopWaiting(roomId, this);
+        } catch (Throwable t) {
+          log.error("not taken out of those who wait room={} socket={}", roomId, socketId(), t);
+        }
+      }
+      Principal known = principal;
       if (known != null && !isStandby()) {
         shared.standbys().closed(this);
+      }
+      if (known instanceof Principal.User && !isStandby()) {
         shared.directory().forget(socketId(), known.id()).await();
       }
     });

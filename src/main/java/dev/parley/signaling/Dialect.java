@@ -1,9 +1,15 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.contract.Participant;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
+import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
+import dev.parley.room.RoomState;
 import dev.parley.signaling.socketio.Args;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The names and manners of one kind of client: a table between wire messages and `Command`,
@@ -17,7 +23,19 @@ interface Dialect {
     Message(String name, String json) {
       this(name, Utf8.of(json));
     }
+
+    /// A message whose payload is an object of these fields: name, value, name, value …
+    static Message of(String name, @Nullable Object... fields) {
+      Map<String, @Nullable Object> payload = new LinkedHashMap<>();
+      for (int i = 0; i < fields.length; i += 2) {
+        payload.put(String.valueOf(fields[i]), fields[i + 1]);
+      }
+      return new Message(name, Json.write(payload));
+    }
   }
+
+  /// The kind of rooms that its clients meet in.
+  RoomKind kind();
 
   /// Whether clients of this dialect send an event of this name.
   boolean knows(String name);
@@ -36,6 +54,12 @@ interface Dialect {
   /// @throws Failure INVALID, naming the field that is wrong
   Relay relay(String name, Args args);
 
+  /// What is passed on, for its receivers. On event loops.
+  ///
+  /// @param sender as the sender's node knows him
+  /// @throws Failure FORBIDDEN when the room does not allow it
+  Message encode(Relay relay, Participant sender, RoomState room);
+
   /// Whether an event counts towards the connection's rate limit.
   boolean isLimited(String name);
 
@@ -45,8 +69,11 @@ interface Dialect {
   /// The acknowledgement of a command that failed, as JSON.
   String encode(Failure failure);
 
-  Message encode(Event event);
+  /// The event by which a client hears that what it sent failed; null when it is not told.
+  ///
+  /// @param name of what it sent
+  @Nullable Message complaint(String name, Args args, Failure failure);
 
-  /// What was passed on, for its receivers.
-  Message encode(Relayed relayed);
+  /// Null when clients of this dialect are not told of it.
+  @Nullable Message encode(Event event);
 }

@@ -1,7 +1,12 @@
 package dev.parley.signaling;
 
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.RoomEvent.Mark;
+import dev.parley.contract.RoomSettings;
+import dev.parley.room.RoomState;
+import dev.parley.turn.IceServers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +19,21 @@ sealed interface Event {
   /// The connection is refused and will be closed.
   record Refused(String message, String code) implements Event {}
 
-  /// A command failed.
-  ///
-  /// @param retryAfterMs milliseconds after which the same may succeed; 0 when nobody knows
-  record Failed(String message, String code, long retryAfterMs) implements Event {}
-
   /// @param participants all who are in the room now
   record ParticipantJoined(Participant participant, List<Participant> participants)
       implements Event {}
 
-  record ParticipantLeft(String userId, List<Participant> participants, boolean kicked)
+  /// @param participants all who are in the room now
+  record ParticipantLeft(Participant participant, List<Participant> participants, boolean kicked)
       implements Event {}
 
-  record RoomClosed(String roomId) implements Event {}
+  /// @param by user id of the host who ended it; empty when nobody did
+  record RoomClosed(String roomId, String by) implements Event {}
 
   /// The receiver was removed from the room.
-  record Kicked(String roomId) implements Event {}
+  ///
+  /// @param by user id; empty when it is not known
+  record Kicked(String roomId, String by) implements Event {}
 
   /// The receiver's user is in the room by a newer connection.
   record Replaced(String roomId) implements Event {}
@@ -42,21 +46,49 @@ sealed interface Event {
 
   record RoleChanged(Participant participant) implements Event {}
 
-  record HandRaised(String userId, boolean raised) implements Event {}
+  /// A participant has raised his hand or taken it down.
+  record HandRaised(Participant participant) implements Event {}
 
-  record SettingsChanged(String roomId, boolean allowScreenShare, boolean allowWhiteboard)
-      implements Event {}
+  record SettingsChanged(String roomId, String title, RoomSettings settings) implements Event {}
 
-  record MediaMarked(Participant participant) implements Event {}
+  /// A participant says otherwise of his microphone, camera or screen.
+  record MediaMarked(Participant participant, Mark mark) implements Event {}
 
-  record ProducerAdded(ProducerInfo producer) implements Event {}
+  /// @param displayName of who sends
+  record ProducerAdded(ProducerInfo producer, String displayName) implements Event {}
 
-  record ProducerClosed(String producerId, String userId) implements Event {}
+  record ProducerClosed(String producerId, String userId, String socketId) implements Event {}
 
   record ProducerPaused(ProducerInfo producer) implements Event {}
 
   /// A transport of the receiver is gone.
   record TransportClosed(String transportId, String reason) implements Event {}
+
+  /// What to connect to the others with.
+  record IceServersOffered(List<IceServers.Server> servers) implements Event {}
+
+  /// Who is in the room that the receiver is joining.
+  ///
+  /// @param self the receiver, who is in `room` already
+  record OthersPresent(RoomState room, Participant self) implements Event {}
+
+  /// The receiver has joined.
+  record Entered(RoomState room, Participant self) implements Event {}
+
+  /// The receiver has left, having asked to.
+  record Departed(String roomId) implements Event {}
+
+  /// The receiver has to wait until a host lets him in.
+  record ApprovalAwaited(String roomId, JoinRequest request) implements Event {}
+
+  /// Somebody waits for the receiver to let him in.
+  record JoinRequested(String roomId, JoinRequest request) implements Event {}
+
+  /// Somebody waits no longer.
+  record JoinRequestSettled(String roomId, String userId) implements Event {}
+
+  /// The room has become so large that the SFU had better be used.
+  record SfuAdvised(String roomId) implements Event {}
 
   record LayersChanged(
       String consumerId, @Nullable Integer spatialLayer, @Nullable Integer temporalLayer)

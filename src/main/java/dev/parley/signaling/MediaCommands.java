@@ -4,8 +4,10 @@ import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.ConsumerAction;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.ProducerAction;
+import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
+import dev.parley.contract.RoomKind;
 import dev.parley.contract.TransportParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.room.RoomState;
@@ -38,29 +40,28 @@ final class MediaCommands {
   }
 
   Reply capabilities(Connection connection, Command.GetCapabilities command) {
-    Membership membership = membership(connection, command.roomId());
+    Membership membership = pinned(connection, command.roomId());
     return new Reply.Capabilities(
         mediaNodes
-            .ask(membership.mediaNode(), new MediaRequest.OpenRouter(command.roomId()))
+            .ask(membership.mediaNode(), new MediaRequest.OpenRouter(membership.roomId()))
             .rtpCapabilities());
   }
 
   Reply createTransport(Connection connection, Command.CreateTransport command) {
-    Membership membership = membership(connection, command.roomId());
+    Membership membership = pinned(connection, command.roomId());
     TransportParameters parameters =
         mediaNodes.ask(
             membership.mediaNode(),
             new MediaRequest.CreateTransport(
-                command.roomId(), connection.socketId(), node, command.direction()));
+                membership.roomId(), connection.socketId(), node, command.direction()));
     connection
         .media()
         .transports()
-        .put(parameters.id(), new OwnMedia.Transport(command.roomId(), command.direction()));
+        .put(parameters.id(), new OwnMedia.Transport(membership.roomId(), command.direction()));
     if (command.direction() == Direction.RECV) {
       connection.later(() -> announceMissed(connection, membership));
     }
-    List<Object> servers =
-        new ArrayList<>(iceServers.forUser(connection.caller().user().id(), Instant.now()));
+    List<Object> servers = new ArrayList<>(iceServers.forUser(membership.userId(), Instant.now()));
     return new Reply.TransportCreated(
         parameters.id(),
         parameters.iceParameters(),
@@ -72,15 +73,21 @@ final class MediaCommands {
   /// Tells again of producers that came up while the client was not yet listening.
   private void announceMissed(Connection connection, Membership membership) {
     RoomState state = views.state(membership.roomId());
-    if (state == null || connection.membership(membership.roomId()) == null) {
+    if (state == null || connection.memberships().get(membership.roomId()) == null) {
       return;
     }
     for (ProducerInfo producer : state.producers().values()) {
       if (!producer.socketId().equals(connection.socketId())
           && !membership.toldProducers().contains(producer.producerId())) {
-        connection.tell(new Event.ProducerAdded(producer));
+        connection.tell(
+            membership.kind(), new Event.ProducerAdded(producer, nameOf(state, producer)));
       }
     }
+  }
+
+  static String nameOf(RoomState room, ProducerInfo producer) {
+    Participant sender = room.byUser(producer.userId());
+    return sender == null ? "" : sender.displayName();
   }
 
   Reply connectTransport(Connection connection, Command.ConnectTransport command) {
@@ -116,7 +123,7 @@ final class MediaCommands {
     if (transport.direction() != Direction.SEND) {
       throw Failure.invalid("Cannot produce on a recv transport");
     }
-    checkScreenShare(connection, command);
+    checkScreenShare(connection, membership.roomId(), command);
     String producerId;
     try {
       producerId =
@@ -138,12 +145,16 @@ final class MediaCommands {
     }
     try {
       rooms.addProducer(
-          connection.caller(), command.roomId(), producerId, command.kind(), command.label());
+          connection.callerIn(membership.roomId()),
+          membership.roomId(),
+          producerId,
+          command.kind(),
+          command.label());
     } catch (Failure failure) {
-      mediaNodes.tell(membership.mediaNode(), control(connection, command.roomId(), producerId));
+      mediaNodes.tell(membership.mediaNode(), control(connection, membership.roomId(), producerId));
       throw failure;
     }
-    connection.media().producers().put(producerId, command.roomId());
+    connection.media().producers().put(producerId, membership.roomId());
     return new Reply.Produced(producerId);
   }
 
@@ -152,9 +163,9 @@ final class MediaCommands {
         roomId, connection.socketId(), producerId, ProducerAction.CLOSE);
   }
 
-  private void checkScreenShare(Connection connection, Command.Produce command) {
-    RoomState state = views.state(command.roomId());
-    if (state == null || state.allowScreenShare() || !command.label().equals("screen")) {
+  private void checkScreenShare(Connection connection, String roomId, Command.Produce command) {
+    RoomState state = views.state(roomId);
+    if (state == null || state.settings().screenShare() || !command.label().equals("screen")) {
       return;
     }
     var participant = state.bySocket(connection.socketId());
@@ -180,7 +191,7 @@ final class MediaCommands {
                   command.transportId(),
                   command.producerId(),
                   command.rtpCapabilities(),
-                  true));
+                  command.isPaused()));
     } catch (Failure failure) {
       boolean known = failure.text().startsWith("Cannot consume");
       throw failure.code() == Failure.Code.INVALID && !known
@@ -193,21 +204,25 @@ final class MediaCommands {
         .consumers()
         .put(
             consumed.consumerId(),
-            new OwnMedia.Consumer(command.roomId(), command.transportId(), command.producerId()));
+            new OwnMedia.Consumer(
+                membership.roomId(), command.transportId(), command.producerId()));
     rooms.consumed(
-        connection.caller(), command.roomId(), consumed.consumerId(), command.producerId());
+        connection.callerIn(membership.roomId()),
+        membership.roomId(),
+        consumed.consumerId(),
+        command.producerId());
     return new Reply.Consumed(
         consumed.consumerId(),
         consumed.producerId(),
         consumed.kind(),
         consumed.rtpParameters(),
         consumed.producerPaused(),
-        new Reply.AppData(label(command)));
+        new Reply.AppData(label(membership.roomId(), command.producerId())));
   }
 
-  private String label(Command.Consume command) {
-    RoomState state = views.state(command.roomId());
-    ProducerInfo producer = state == null ? null : state.producers().get(command.producerId());
+  private String label(String roomId, String producerId) {
+    RoomState state = views.state(roomId);
+    ProducerInfo producer = state == null ? null : state.producers().get(producerId);
     return producer == null ? "" : producer.label();
   }
 
@@ -226,15 +241,15 @@ final class MediaCommands {
     return switch (command.action()) {
       case CLOSE -> {
         connection.media().producers().remove(command.producerId());
-        rooms.removeProducer(connection.caller(), roomId, command.producerId());
+        rooms.removeProducer(connection.callerIn(roomId), roomId, command.producerId());
         yield new Reply.Closed(true);
       }
       case PAUSE -> {
-        rooms.pauseProducer(connection.caller(), roomId, command.producerId(), true);
+        rooms.pauseProducer(connection.callerIn(roomId), roomId, command.producerId(), true);
         yield new Reply.Paused(true);
       }
       case RESUME -> {
-        rooms.pauseProducer(connection.caller(), roomId, command.producerId(), false);
+        rooms.pauseProducer(connection.callerIn(roomId), roomId, command.producerId(), false);
         yield new Reply.Resumed(true);
       }
     };
@@ -303,7 +318,7 @@ final class MediaCommands {
   void producerClosed(Connection connection, String producerId) {
     String roomId = connection.media().producers().remove(producerId);
     if (roomId != null) {
-      rooms.removeProducer(connection.caller(), roomId, producerId);
+      rooms.removeProducer(connection.callerIn(roomId), roomId, producerId);
     }
   }
 
@@ -315,10 +330,32 @@ final class MediaCommands {
     return transport;
   }
 
+  /// The connection's membership, with the room on a media node: meetings need one only now.
+  private Membership pinned(Connection connection, String roomId) {
+    Membership membership = membership(connection, roomId);
+    if (!membership.mediaNode().isEmpty()) {
+      return membership;
+    }
+    String mediaNode =
+        rooms.pin(
+            connection.callerIn(membership.roomId()), membership.roomId(), mediaNodes.choose());
+    mediaNodes.ask(mediaNode, new MediaRequest.OpenRouter(membership.roomId()));
+    Membership pinned = membership.on(mediaNode);
+    connection.memberships().replace(pinned);
+    return pinned;
+  }
+
+  /// @param roomId empty for the meeting that the connection is in
   private Membership membership(Connection connection, String roomId) {
-    Membership membership = connection.membership(roomId);
+    Membership membership =
+        roomId.isEmpty()
+            ? connection.memberships().of(RoomKind.MEETING)
+            : connection.memberships().get(roomId);
     if (membership != null) {
       return membership;
+    }
+    if (roomId.isEmpty()) {
+      throw Failure.forbidden("Not in a meeting");
     }
     try {
       rooms.read(roomId);

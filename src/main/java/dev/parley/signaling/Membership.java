@@ -1,18 +1,46 @@
 package dev.parley.signaling;
 
+import dev.parley.contract.Participant;
+import dev.parley.contract.RoomKind;
+import dev.parley.room.RoomState;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A connection's being in a room.
 ///
-/// @param mediaNode node the room's router is on
+/// @param key what the connection's participant is known by in the room
+/// @param displayName what others see
+/// @param mediaNode node the room's router is on; empty when it is on none yet
 /// @param toldProducers ids of producers that the client knows of for sure: those of its join, and
 ///   those it has consumed. Changes; confined to the connection's lane
-record Membership(String roomId, String mediaNode, Set<String> toldProducers) {
+record Membership(
+    String roomId,
+    RoomKind kind,
+    String key,
+    String userId,
+    String displayName,
+    String mediaNode,
+    Set<String> toldProducers) {
 
-  /// A membership of which only the room is known.
-  static Membership of(String roomId, @Nullable String mediaNode) {
-    return new Membership(roomId, mediaNode == null ? "" : mediaNode, new HashSet<>());
+  /// The membership of one who has joined.
+  static Membership of(RoomState room, Participant participant, Set<String> toldProducers) {
+    return new Membership(
+        room.roomId(),
+        room.kind(),
+        participant.key(),
+        participant.userId(),
+        participant.displayName(),
+        room.mediaNode() == null ? "" : room.mediaNode(),
+        toldProducers);
+  }
+
+  /// A membership of which nothing is known that the client was told.
+  static Membership of(RoomState room, Participant participant) {
+    return of(room, participant, new HashSet<>());
+  }
+
+  /// The same with the room on a media node.
+  Membership on(String node) {
+    return new Membership(roomId, kind, key, userId, displayName, node, toldProducers);
   }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// named.
 final class Payload {
 
+  private static final int MAX_ID = 128;
+
   private final JsonNode object;
 
   Payload(JsonNode object) {
@@ -38,9 +40,26 @@ final class Payload {
     return text;
   }
 
+  /// The same; empty when it is absent or null.
+  String textOrEmpty(String field, int max) {
+    return isAbsent(field) ? "" : text(field, 0, max);
+  }
+
+  /// An id as clients of different databases write it: up to 128 characters, or a whole number;
+  /// empty when it is absent or null.
+  String idOrEmpty(String field) {
+    JsonNode value = object.path(field);
+    return value.isIntegralNumber() ? value.asText() : textOrEmpty(field, MAX_ID);
+  }
+
+  /// A flag; `otherwise` when it is absent or null.
+  boolean flagOr(String field, boolean otherwise) {
+    return isAbsent(field) ? otherwise : flag(field);
+  }
+
   /// An id: 1 to 128 characters.
   String id(String field) {
-    return text(field, 1, 128);
+    return text(field, 1, MAX_ID);
   }
 
   boolean flag(String field) {

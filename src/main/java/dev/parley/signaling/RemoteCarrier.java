@@ -57,7 +57,7 @@ final class RemoteCarrier implements Carrier {
     this.id = id;
     this.channelName = channelName;
     MultiMap none = MultiMap.caseInsensitiveMultiMap();
-    this.handshake = new Handshake("", none, none, address, false);
+    this.handshake = new Handshake("", none, none, address, false, "");
   }
 
   String node() {

@@ -1,14 +1,18 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.MediaKind;
 import dev.parley.contract.MediaStat;
+import dev.parley.contract.Participant;
+import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.contract.TransportParameters.IceCandidate;
 import dev.parley.contract.TransportParameters.IceParameters;
+import dev.parley.room.RoomState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,13 @@ sealed interface Reply {
   Reply SUCCESS = new Success(true);
 
   record Success(boolean success) implements Reply {}
+
+  /// There will be an answer, but not now.
+  record Withheld(String roomId) implements Reply {}
+
+  record MeetingJoined(RoomState room, Participant self) implements Reply {}
+
+  record JoinRequests(String roomId, List<JoinRequest> requests) implements Reply {}
 
   record RoomCreated(String roomId, String roomCode) implements Reply {}
 
@@ -72,6 +83,9 @@ sealed interface Reply {
   record Closed(boolean closed) implements Reply {}
 
   record Producers(List<Track> producers) implements Reply {}
+
+  /// @param producers of others in the room
+  record PeerProducers(RoomState room, List<ProducerInfo> producers) implements Reply {}
 
   record Stats(List<MediaStat> stats) implements Reply {}
 

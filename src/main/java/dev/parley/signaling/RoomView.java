@@ -2,20 +2,20 @@ package dev.parley.signaling;
 
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
+import dev.parley.contract.Role;
 import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.contract.RoomKind;
 import dev.parley.room.RoomState;
 import dev.parley.signaling.socketio.Mark;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +47,7 @@ final class RoomView {
 
   private final String roomId;
   private final String node;
+  private final int sfuFrom;
   private final String tag;
   private final Watcher watcher;
   private final Map<String, Member> members = new LinkedHashMap<>();
@@ -65,8 +66,10 @@ final class RoomView {
   /// A room that somebody is joining.
   ///
   /// @param node this node
-  RoomView(String roomId, String node, Watcher watcher) {
+  /// @param sfuFrom participants from which on a meeting had better use the SFU
+  RoomView(String roomId, String node, int sfuFrom, Watcher watcher) {
     this.roomId = roomId;
+    this.sfuFrom = sfuFrom;
     this.node = node;
     this.tag = Integer.toString(roomId.hashCode() & Integer.MAX_VALUE, RADIX);
     this.watcher = watcher;
@@ -203,18 +206,17 @@ final class RoomView {
 
   private void tellRelayed(Relayed relayed) {
     Mark mark = new Mark(relayed.stream(), relayed.number());
+    Outgoing outgoing = Outgoing.of(relayed);
     if (!relayed.target().isEmpty()) {
       Member member = members.get(relayed.target());
       if (member != null) {
-        Connection connection = member.connection;
-        connection.tell(Outgoing.of(connection.dialect(), relayed), mark);
+        member.connection.tell(outgoing, mark);
       }
       return;
     }
-    Told told = new Told(dialect -> Outgoing.of(dialect, relayed));
     for (Member member : members.values()) {
       if (!member.connection.socketId().equals(relayed.socketId())) {
-        told.to(member.connection, mark);
+        member.connection.tell(outgoing, mark);
       }
     }
   }
@@ -225,7 +227,7 @@ final class RoomView {
     if (before == null) {
       return;
     }
-    RoomState now = before.after(event);
+    RoomState now = before.after(event, sfuFrom);
     state = now;
     nodes = null;
     if (event.version() != markedVersion) {
@@ -239,14 +241,24 @@ final class RoomView {
       case RoomEvent.ParticipantsMuted e -> muted(e);
       case RoomEvent.RoleChanged e -> all(e, new Event.RoleChanged(e.participant()));
       case RoomEvent.ProducerAdded e ->
-          others(e, e.producer().socketId(), new Event.ProducerAdded(e.producer()));
+          others(
+              e,
+              e.producer().socketId(),
+              new Event.ProducerAdded(e.producer(), e.participant().displayName()));
       case RoomEvent.ProducerRemoved e -> producerRemoved(e);
       case RoomEvent.ProducerPaused e ->
           others(e, e.producer().socketId(), new Event.ProducerPaused(e.producer()));
       case RoomEvent.ParticipantMarked e -> marked(e);
       case RoomEvent.ParticipantMoved e -> moved(e.participant());
       case RoomEvent.SettingsChanged e ->
-          all(e, new Event.SettingsChanged(e.roomId(), e.allowScreenShare(), e.allowWhiteboard()));
+          all(e, new Event.SettingsChanged(e.roomId(), e.title(), e.settings()));
+      case RoomEvent.JoinRequested e ->
+          hosts(now, e, new Event.JoinRequested(e.roomId(), e.request()));
+      case RoomEvent.JoinDecided e ->
+          hosts(now, e, new Event.JoinRequestSettled(e.roomId(), e.request().userId()));
+    }
+    if (now.usesSfu() && !before.usesSfu()) {
+      all(event, new Event.SfuAdvised(roomId));
     }
     flushRelays();
   }
@@ -254,10 +266,15 @@ final class RoomView {
   private void joined(RoomState now, RoomEvent.ParticipantJoined event) {
     Participant replaced = event.replaced();
     if (replaced != null) {
-      if (!replaced.socketId().equals(event.participant().socketId())) {
+      boolean isSameSocket = replaced.socketId().equals(event.participant().socketId());
+      if (!isSameSocket) {
         release(replaced.socketId(), new Event.Replaced(event.roomId()));
       }
       producersClosed(event, replaced);
+      if (isSameSocket && now.kind() == RoomKind.MEETING) {
+        // He has only asked again how things are.
+        return;
+      }
     }
     others(
         event,
@@ -272,14 +289,14 @@ final class RoomView {
     // Who leaves by himself is removed before, but not where somebody stands by for him: that a
     // connection of this node is still here means that it was removed, even if that got lost.
     boolean isTold = kicked || (member != null && !member.connection.isStandby());
-    release(gone.socketId(), isTold ? new Event.Kicked(event.roomId()) : null);
+    release(gone.socketId(), isTold ? new Event.Kicked(event.roomId(), event.by()) : null);
     producersClosed(event, gone);
-    all(event, new Event.ParticipantLeft(gone.userId(), now.participantList(), kicked));
+    all(event, new Event.ParticipantLeft(gone, now.participantList(), kicked));
   }
 
   private void producersClosed(RoomEvent event, Participant gone) {
     for (String producerId : gone.producerIds()) {
-      all(event, new Event.ProducerClosed(producerId, gone.userId()));
+      all(event, new Event.ProducerClosed(producerId, gone.userId(), gone.socketId()));
       forgetConsumers(producerId);
     }
   }
@@ -289,7 +306,7 @@ final class RoomView {
     others(
         event,
         producer.socketId(),
-        new Event.ProducerClosed(producer.producerId(), producer.userId()));
+        new Event.ProducerClosed(producer.producerId(), producer.userId(), producer.socketId()));
     forgetConsumers(producer.producerId());
   }
 
@@ -300,7 +317,7 @@ final class RoomView {
   }
 
   private void closed(RoomEvent.RoomClosed event) {
-    all(event, new Event.RoomClosed(event.roomId()));
+    all(event, new Event.RoomClosed(event.roomId(), event.by()));
     for (String socketId : List.copyOf(members.keySet())) {
       release(socketId, null);
     }
@@ -333,7 +350,7 @@ final class RoomView {
     }
     Connection connection = member.connection;
     if (farewell != null) {
-      connection.tell(Outgoing.of(connection.dialect(), farewell), mark);
+      tell(connection, farewell, mark);
     }
     members.remove(socketId);
     watcher.onRemoved(this, connection);
@@ -358,9 +375,10 @@ final class RoomView {
 
   /// A connection that has not left by itself was replaced by another of its user, or removed.
   private Event farewell(RoomState now, Connection connection) {
-    return now.participants().containsKey(connection.caller().user().id())
+    Membership membership = connection.memberships().get(roomId);
+    return membership != null && now.participants().containsKey(membership.key())
         ? new Event.Replaced(roomId)
-        : new Event.Kicked(roomId);
+        : new Event.Kicked(roomId, "");
   }
 
   private void muted(RoomEvent.ParticipantsMuted event) {
@@ -369,7 +387,7 @@ final class RoomView {
     for (Participant participant : event.muted()) {
       Member member = members.get(participant.socketId());
       if (member != null && member.since < event.version()) {
-        member.connection.tell(Outgoing.of(member.connection.dialect(), asked), mark);
+        tell(member.connection, asked, mark);
       }
     }
   }
@@ -377,9 +395,22 @@ final class RoomView {
   private void marked(RoomEvent.ParticipantMarked event) {
     Participant participant = event.participant();
     switch (event.mark()) {
-      case HAND -> all(event, new Event.HandRaised(participant.userId(), participant.handRaised()));
-      case MEDIA -> others(event, participant.socketId(), new Event.MediaMarked(participant));
+      case HAND -> all(event, new Event.HandRaised(participant));
+      case MEDIA, AUDIO, VIDEO, SCREEN ->
+          others(event, participant.socketId(), new Event.MediaMarked(participant, event.mark()));
+      case QUIET -> {}
     }
+  }
+
+  private void hosts(RoomState now, RoomEvent cause, Event event) {
+    tell(
+        member -> {
+          Participant participant = now.bySocket(member.connection.socketId());
+          return member.since < cause.version()
+              && participant != null
+              && participant.role() == Role.HOST;
+        },
+        event);
   }
 
   private void all(RoomEvent cause, Event event) {
@@ -392,48 +423,38 @@ final class RoomView {
         event);
   }
 
+  /// Encoded once, however many are told.
   private void tell(Predicate<Member> whom, Event event) {
     Mark mark = nextMark();
-    Told told = new Told(dialect -> Outgoing.of(dialect, event));
+    Outgoing outgoing = null;
     for (Member member : members.values()) {
       if (whom.test(member)) {
-        told.to(member.connection, mark);
+        if (outgoing == null) {
+          outgoing = Outgoing.of(dialect(), event);
+          if (outgoing == null) {
+            return;
+          }
+        }
+        member.connection.tell(outgoing, mark);
       }
     }
+  }
+
+  private void tell(Connection connection, Event event, Mark mark) {
+    Outgoing outgoing = Outgoing.of(dialect(), event);
+    if (outgoing != null) {
+      connection.tell(outgoing, mark);
+    }
+  }
+
+  /// The dialect that is spoken in the room, whatever else its members may speak elsewhere.
+  private Dialect dialect() {
+    return Entrance.of(state == null ? RoomKind.CONFERENCE : state.kind());
   }
 
   /// The next mark of what this version of the room is told by: the same on each node, whoever is
   /// there to be told.
   private Mark nextMark() {
     return new Mark("v" + tag, markedVersion * MARKS_PER_VERSION + ++marks);
-  }
-
-  /// Encodes once per dialect, however many are told.
-  private static final class Told {
-    private final Function<Dialect, Outgoing> encoder;
-    private @Nullable Dialect lastDialect;
-    private @Nullable Outgoing last;
-    private @Nullable Map<Dialect, Outgoing> others;
-
-    Told(Function<Dialect, Outgoing> encoder) {
-      this.encoder = encoder;
-    }
-
-    void to(Connection connection, Mark mark) {
-      connection.tell(encoded(connection.dialect()), mark);
-    }
-
-    private Outgoing encoded(Dialect dialect) {
-      Outgoing ready = last;
-      if (ready != null && dialect.equals(lastDialect)) {
-        return ready;
-      }
-      Map<Dialect, Outgoing> known = others == null ? new HashMap<>(4) : others;
-      others = known;
-      ready = known.computeIfAbsent(dialect, encoder);
-      lastDialect = dialect;
-      last = ready;
-      return ready;
-    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,8 @@ final class RoomViews implements RoomView.Watcher {
   private static final long STANDBY_MS = 10_000;
 
   private final String node;
+  private final int sfuFrom;
+  private final Lobby lobby;
   private final Function<String, RoomState> reader;
   private final Scheduler scheduler;
   private final Runnable onReread;
@@ -69,13 +72,19 @@ final class RoomViews implements RoomView.Watcher {
   /// @param reader reads a room from the store; waits; NOT_FOUND when it has ended
   /// @param onReread told each time a room has to be read again
   /// @param standbys finds the connection, by its socket id, that this node stands by for
+  /// @param sfuFrom participants from which on a meeting had better use the SFU
+  /// @param lobby is told of what becomes of those who wait to be let in
   RoomViews(
       String node,
       Function<String, RoomState> reader,
       Scheduler scheduler,
       Runnable onReread,
       Function<String, @Nullable Connection> standbys,
-      Links links) {
+      Links links,
+      int sfuFrom,
+      Lobby lobby) {
+    this.sfuFrom = sfuFrom;
+    this.lobby = lobby;
     this.standbys = standbys;
     this.node = node;
     this.reader = reader;
@@ -87,7 +96,7 @@ final class RoomViews implements RoomView.Watcher {
 
   /// Announces a join: what happens to the room meanwhile is kept. `attach` or `abandon` follows.
   void expect(String roomId) {
-    RoomView room = rooms.computeIfAbsent(roomId, id -> new RoomView(id, node, this));
+    RoomView room = rooms.computeIfAbsent(roomId, id -> new RoomView(id, node, sfuFrom, this));
     synchronized (room) {
       room.expect(1);
     }
@@ -114,7 +123,8 @@ final class RoomViews implements RoomView.Watcher {
   ///
   /// @return false when what happened since has taken it out of the room again, which it was told
   boolean attach(RoomState state, Connection connection) {
-    RoomView room = rooms.computeIfAbsent(state.roomId(), id -> new RoomView(id, node, this));
+    RoomView room =
+        rooms.computeIfAbsent(state.roomId(), id -> new RoomView(id, node, sfuFrom, this));
     List<RoomEvent> missed = List.of();
     synchronized (room) {
       if (room.add(connection, state.version())) {
@@ -210,8 +220,9 @@ final class RoomViews implements RoomView.Watcher {
 
   /// Returns the other nodes it has been sent to.
   private Set<String> relay(Connection sender, Relay relay) {
-    RoomView room = rooms.get(relay.roomId());
-    if (room == null) {
+    Membership membership = sender.memberships().of(relay);
+    RoomView room = membership == null ? null : rooms.get(membership.roomId());
+    if (membership == null || room == null) {
       throw stranger();
     }
     synchronized (room) {
@@ -219,27 +230,22 @@ final class RoomViews implements RoomView.Watcher {
       if (state == null || !room.has(sender.socketId())) {
         throw stranger();
       }
-      Participant target = null;
-      if (!relay.target().isEmpty()) {
-        target =
-            relay.isUser()
-                ? state.participants().get(relay.target())
-                : state.bySocket(relay.target());
-        if (target == null) {
-          throw Failure.notFound("Participant not found");
-        }
+      Participant self = state.participants().get(membership.key());
+      if (self == null) {
+        throw stranger();
       }
+      Participant target = target(state, relay);
+      Dialect.Message message = Entrance.of(state.kind()).encode(relay, self, state);
       Relayed relayed =
           new Relayed(
-              relay.kind(),
-              relay.roomId(),
+              state.roomId(),
               "r" + processTag + room.tag(),
               relays.incrementAndGet(),
               state.version(),
-              sender.caller().user().id(),
-              sender.socketId(),
+              relay.audience() == Relay.Audience.ALL ? "" : sender.socketId(),
               target == null ? "" : target.socketId(),
-              relay.json());
+              message.name(),
+              Objects.requireNonNull(message.json()));
       Set<String> nodes = target == null ? room.nodes() : RoomView.nodesOf(target);
       Set<String> others = new HashSet<>(4);
       for (String each : nodes) {
@@ -252,6 +258,22 @@ final class RoomViews implements RoomView.Watcher {
       }
       return others;
     }
+  }
+
+  /// Null when it is not for one alone.
+  private static @Nullable Participant target(RoomState state, Relay relay) {
+    Participant target =
+        switch (relay.audience()) {
+          case OTHERS, ALL -> null;
+          case SOCKET -> state.bySocket(relay.target());
+          case USER -> state.byUser(relay.target());
+        };
+    boolean isForOne =
+        relay.audience() == Relay.Audience.SOCKET || relay.audience() == Relay.Audience.USER;
+    if (isForOne && target == null) {
+      throw Failure.notFound("Participant not found");
+    }
+    return target;
   }
 
   private static Failure stranger() {
@@ -279,6 +301,7 @@ final class RoomViews implements RoomView.Watcher {
   /// Takes an event from the bus.
   void onEvent(RoomEvent event) {
     apply(event);
+    lobby.onEvent(event);
     switch (event) {
       case RoomEvent.ParticipantJoined e -> standIn(e, e.participant());
       case RoomEvent.ParticipantMoved e -> standIn(e, e.participant());
@@ -299,7 +322,7 @@ final class RoomViews implements RoomView.Watcher {
       synchronized (room) {
         RoomState state = room.state();
         if (state != null) {
-          enter(room, connection, event.version(), state.mediaNode());
+          enter(room, connection, event.version(), Membership.of(state, participant));
           return;
         }
       }
@@ -316,11 +339,11 @@ final class RoomViews implements RoomView.Watcher {
     }
   }
 
-  private void enter(RoomView room, Connection connection, long since, @Nullable String mediaNode) {
+  private void enter(RoomView room, Connection connection, long since, Membership membership) {
     if (room.add(connection, since)) {
       count(connection, 1);
     }
-    connection.entered(Membership.of(room.roomId(), mediaNode));
+    connection.entered(membership);
   }
 
   /// The room that a connection is in for which this node stands by, as its owner knows it.
@@ -340,10 +363,17 @@ final class RoomViews implements RoomView.Watcher {
       }
       return;
     }
+    Participant participant = state.bySocket(connection.socketId());
+    if (participant == null) {
+      if (wasAwaited) {
+        abandon(roomId);
+      }
+      return;
+    }
     if (!wasAwaited) {
       expect(roomId);
     }
-    connection.entered(Membership.of(roomId, state.mediaNode()));
+    connection.entered(Membership.of(state, participant));
     var _ = attach(state, connection);
   }
 
@@ -434,7 +464,7 @@ final class RoomViews implements RoomView.Watcher {
       }
       synchronized (room) {
         RoomState last = room.state();
-        room.step(new RoomEvent.RoomClosed(roomId, last == null ? 1 : last.version() + 1));
+        room.step(new RoomEvent.RoomClosed(roomId, last == null ? 1 : last.version() + 1, ""));
       }
     }
     List<RoomEvent> held;

@@ -1,22 +1,29 @@
 package dev.parley.signaling;
 
-import dev.parley.account.Accounts;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.account.Identities;
+import dev.parley.account.Principal;
 import dev.parley.contract.MediaEvent;
 import dev.parley.contract.RoomEvent;
 import dev.parley.kernel.Bus;
+import dev.parley.kernel.Config.DialectName;
 import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
+import dev.parley.kernel.Json;
 import dev.parley.kernel.Links;
 import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Metrics.Level;
 import dev.parley.kernel.Metrics.Total;
 import dev.parley.kernel.Peers;
 import dev.parley.kernel.Redis;
+import dev.parley.room.MeetingRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Admission;
 import dev.parley.signaling.socketio.Args;
 import dev.parley.signaling.socketio.CloseReason;
+import dev.parley.signaling.socketio.ConnectRefused;
 import dev.parley.signaling.socketio.EngineServer;
 import dev.parley.signaling.socketio.EngineSettings;
 import dev.parley.signaling.socketio.Handshake;
@@ -45,15 +52,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The signaling role of a node: takes sockets from the listeners and events from the bus, and
 /// brings both to the connections.
 public final class SignalingService {
 
+  private static final Logger log = LoggerFactory.getLogger(SignalingService.class);
+
   private static final String PATH = "/socket.io/";
   private static final String PLAIN_PATH = "/ws";
 
   private static final int RENEWAL_SLICES = 180;
+
+  private static final long SWEEP_MS = 2_000;
 
   private final Vertx vertx;
   private final String node;
@@ -65,7 +78,8 @@ public final class SignalingService {
   private final RemoteSockets remote;
   private final Peers peers;
   private final Duration window;
-  private final ConferenceHandler conference = new ConferenceHandler();
+  private final Edge edge = new Edge(null);
+  private final SignIn signIn;
   private final MediaNodes mediaNodes;
   private final Commands commands;
   private final Connection.Shared shared;
@@ -75,7 +89,9 @@ public final class SignalingService {
   private final Tunnels tunnels;
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
+  private final MeetingRooms meetings;
   private int renewals;
+  private boolean isSweeping;
 
   public SignalingService(
       Vertx vertx,
@@ -85,8 +101,10 @@ public final class SignalingService {
       Metrics metrics,
       Features.Signaling config,
       Features.Rooms roomConfig,
-      Accounts accounts,
+      Features.Meetings meetingConfig,
+      Identities identities,
       Rooms rooms,
+      MeetingRooms meetings,
       Redis redis,
       IceServers iceServers,
       Peers peers,
@@ -97,6 +115,10 @@ public final class SignalingService {
     this.bus = bus;
     this.links = links;
     this.peers = peers;
+    this.meetings = meetings;
+    this.signIn = new SignIn(identities, meetingConfig.auth(), roomConfig.auth());
+    Lobby lobby =
+        new Lobby(node, rooms, this::later, this::standbyOf, meetingConfig.approvalTimeout());
     this.views =
         new RoomViews(
             node,
@@ -104,21 +126,37 @@ public final class SignalingService {
             this::later,
             () -> metrics.count(Total.ROOM_REREADS),
             this::standbyOf,
-            links);
+            links,
+            meetingConfig.sfuFrom(),
+            lobby);
     this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
     this.window = config.resume().window();
     this.standbys =
         new Standbys(node, links, peers, rooms, views, mediaNodes, this::later, new Stage());
+    RoomDoor door = new RoomDoor(rooms, views, mediaNodes, this::later);
     this.commands =
         new Commands(
-            new RoomCommands(rooms, views, mediaNodes, standbys, this::later),
-            new MediaCommands(rooms, views, mediaNodes, iceServers, node));
+            new RoomCommands(rooms, views, mediaNodes, standbys, door),
+            new MeetingCommands(
+                rooms,
+                meetings,
+                door,
+                views,
+                lobby,
+                standbys,
+                iceServers,
+                meetingConfig.auth(),
+                roomConfig.auth()),
+            new MediaCommands(rooms, views, mediaNodes, iceServers, node),
+            door);
     this.shared =
         new Connection.Shared(
             node,
             control,
-            accounts,
+            signIn,
+            lobby,
             commands,
+            rooms,
             views,
             standbys,
             new SocketDirectory(redis),
@@ -148,8 +186,7 @@ public final class SignalingService {
             config.resume().maxTotalBytes());
     // Each listener brings its own rules.
     this.sockets =
-        new SocketServer(vertx, settings, limits, Admission.open(), recovery)
-            .of("/", _ -> Future.succeededFuture(conference));
+        new SocketServer(vertx, settings, limits, Admission.open(), recovery).of("/", this::admit);
     this.tunnels =
         new Tunnels(
             vertx,
@@ -161,6 +198,27 @@ public final class SignalingService {
     this.remote = new RemoteSockets(node, bus, links, peers, standbys, sockets, this::later);
     var _ = sockets.withElsewhere(remote);
     publish(metrics);
+  }
+
+  /// Finds out who a socket is before it joins, where one who is refused must not; else afterwards.
+  private Future<SocketHandler> admit(Socket socket) {
+    Entrance entrance = Entrance.of(socket.handshake().entrance());
+    if (!signIn.refusesConnect(entrance, socket)) {
+      return Future.succeededFuture(edge);
+    }
+    Promise<SocketHandler> admitted = Promise.promise();
+    control.run(() -> {
+      try {
+        admitted.complete(new Edge(signIn.identify(entrance, socket)));
+      } catch (Failure failure) {
+        JsonNode data = Json.MAPPER.createObjectNode().put("code", failure.code().name());
+        admitted.fail(new ConnectRefused(failure.text(), data));
+      } catch (Throwable t) {
+        log.error("authentication failed socket={}", socket.id(), t);
+        admitted.fail(new ConnectRefused("Internal error"));
+      }
+    });
+    return admitted.future();
   }
 
   private @Nullable Connection standbyOf(String socketId) {
@@ -205,6 +263,7 @@ public final class SignalingService {
           bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent).completion();
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
+      vertx.setPeriodic(SWEEP_MS, _ -> control.run(this::sweep));
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
       Future.join(load, events, media, links.open(), remote.open())
           .<@Nullable Void>mapEmpty()
@@ -221,6 +280,20 @@ public final class SignalingService {
         connection.renew();
       }
     });
+  }
+
+  /// Ends the meetings that everyone has gone from.
+  private void sweep() {
+    if (!isSweeping) {
+      isSweeping = true;
+      try {
+        meetings.sweep();
+      } catch (Failure failure) {
+        log.debug("meetings not looked at error={}", failure.text());
+      } finally {
+        isSweeping = false;
+      }
+    }
   }
 
   private void onMediaEvent(MediaEvent event) {
@@ -277,15 +350,19 @@ public final class SignalingService {
 
   /// Answers a request that `takes` has claimed.
   ///
+  /// @param dialects that are spoken on the listener
   /// @param origins whether a page of an `Origin` may make the request
   /// @param address IP address of the client
   /// @param lease the place of the session that comes of it
   public void handle(
       HttpServerRequest request,
+      List<DialectName> dialects,
       BiPredicate<HttpServerRequest, @Nullable String> origins,
       String address,
       Lease lease) {
-    Admission rules = new Admission(origin -> origins.test(request, origin), _ -> null, lease);
+    Admission rules =
+        new Admission(
+            origin -> origins.test(request, origin), _ -> null, lease, Entrance.word(dialects));
     if (isPlain(request)) {
       sockets.plain().handle(request, rules, address);
     } else {
@@ -323,12 +400,11 @@ public final class SignalingService {
     @Override
     public Connection standBy(Standbys.Opened opened, String owner) {
       MultiMap none = MultiMap.caseInsensitiveMultiMap();
-      Handshake handshake = new Handshake("", none, none, opened.address(), false);
+      Handshake handshake =
+          new Handshake("", none, none, opened.address(), false, opened.entrance());
       Socket socket =
-          sockets.standBy(
-              conference, handshake, opened.namespace(), opened.socketId(), opened.pid());
-      Connection connection =
-          new Connection(shared, socket, conference.dialect, opened.user(), owner);
+          sockets.standBy(edge, handshake, opened.namespace(), opened.socketId(), opened.pid());
+      Connection connection = new Connection(shared, socket, opened.principal(), owner);
       connections.put(socket.id(), connection);
       return connection;
     }
@@ -356,13 +432,21 @@ public final class SignalingService {
   }
 
   /// Connections of the default namespace.
-  private final class ConferenceHandler implements SocketHandler {
+  private final class Edge implements SocketHandler {
 
-    private final Dialect dialect = new ConferenceDialect();
+    private final @Nullable Principal known;
+
+    /// @param known who the socket is; null when that has to be found out
+    Edge(@Nullable Principal known) {
+      this.known = known;
+    }
 
     @Override
     public Future<Void> onConnected(Socket socket) {
-      Connection connection = new Connection(shared, socket, dialect);
+      Connection connection =
+          known == null
+              ? new Connection(shared, socket)
+              : new Connection(shared, socket, known, "");
       connections.put(socket.id(), connection);
       connection.open();
       return Future.succeededFuture();

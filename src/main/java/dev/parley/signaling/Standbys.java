@@ -65,8 +65,14 @@ final class Standbys {
   ///
   /// @param pid the secret the client knows it by
   /// @param address IP address of the client
+  /// @param entrance where it came in
   record Opened(
-      String socketId, String pid, String namespace, String address, Principal.User user) {}
+      String socketId,
+      String pid,
+      String namespace,
+      String address,
+      Principal principal,
+      String entrance) {}
 
   private final String node;
   private final Links links;
@@ -140,12 +146,18 @@ final class Standbys {
   private void sendOpened(Connection connection) {
     Socket socket = connection.socket();
     String pid = socket.pid();
-    Principal.User user = connection.user();
-    if (pid == null || user == null || connection.standby().isEmpty()) {
+    Principal principal = connection.principal();
+    if (pid == null || principal == null || connection.standby().isEmpty()) {
       return;
     }
     Opened opened =
-        new Opened(socket.id(), pid, socket.namespace(), socket.handshake().address(), user);
+        new Opened(
+            socket.id(),
+            pid,
+            socket.namespace(),
+            socket.handshake().address(),
+            principal,
+            socket.handshake().entrance());
     send(connection, out -> out.octet(OPENED).text(Json.write(opened)));
   }
 
@@ -264,7 +276,7 @@ final class Standbys {
   }
 
   private void end(Connection connection) {
-    for (Membership membership : List.copyOf(connection.memberships())) {
+    for (Membership membership : List.copyOf(connection.memberships().all())) {
       views.detach(membership.roomId(), connection);
     }
     forget(connection);
@@ -290,7 +302,7 @@ final class Standbys {
   private void onNodeJoined() {
     List<Connection> bare = new ArrayList<>();
     for (Connection connection : stage.owned()) {
-      if (connection.standby().isEmpty() && connection.user() != null) {
+      if (connection.standby().isEmpty() && connection.principal() != null) {
         bare.add(connection);
       }
     }
@@ -317,7 +329,7 @@ final class Standbys {
     forget(connection);
     String gone = connection.promote();
     log.info("socket taken over socket={} from={}", connection.socketId(), gone);
-    connection.memberships().forEach(_ -> views.promoted());
+    connection.memberships().all().forEach(_ -> views.promoted());
     stage.promoted(connection);
     connection.socket().await(CloseReason.TRANSPORT_CLOSE);
     var _ = connection.later(() -> arrange(connection, gone));
@@ -333,7 +345,7 @@ final class Standbys {
     }
     connection.setStandby(choose(connection.socketId()));
     sendOpened(connection);
-    for (Membership membership : List.copyOf(connection.memberships())) {
+    for (Membership membership : List.copyOf(connection.memberships().all())) {
       move(connection, membership.roomId(), from);
     }
     Socket socket = connection.socket();
@@ -346,12 +358,12 @@ final class Standbys {
   /// Tells a room where a participant is now, and who stands by. Tried until the store answers. On
   /// the connection's lane.
   private void move(Connection connection, String roomId, String from) {
-    if (connection.membership(roomId) == null) {
+    if (connection.memberships().get(roomId) == null) {
       return;
     }
     RoomState state;
     try {
-      state = rooms.move(connection.caller(), roomId, from, connection.standby());
+      state = rooms.move(connection.callerIn(roomId), roomId, from, connection.standby());
     } catch (Failure failure) {
       if (failure.code() == Failure.Code.UNAVAILABLE) {
         scheduler.later(RETRY_MS, () -> connection.later(() -> move(connection, roomId, from)));

@@ -1,20 +1,27 @@
 package dev.parley.web;
 
-import dev.parley.account.Accounts;
+import dev.parley.api.ApiServices;
 import dev.parley.api.AuthRoutes;
+import dev.parley.api.ErrorShape;
+import dev.parley.api.MeetingRoutes;
 import dev.parley.api.OpsRoutes;
+import dev.parley.api.PeerRoutes;
 import dev.parley.api.Routes;
 import dev.parley.kernel.Config;
-import dev.parley.kernel.Control;
+import dev.parley.kernel.Config.DialectName;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Health;
 import dev.parley.kernel.Metrics;
+import dev.parley.room.PeerRooms;
 import dev.parley.signaling.SignalingService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,8 +31,10 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of a listener: an HTTP server on the listener's port, with the REST API, the
@@ -55,19 +64,19 @@ public final class ListenerVerticle extends VerticleBase {
       Config.Listener listener,
       Config.Limits limits,
       boolean withMetrics,
-      Control control,
-      Accounts accounts,
+      ApiServices services,
       @Nullable SignalingService signaling,
       SocketGate gate,
       Health health,
       Metrics metrics) {}
 
-  /// What the instances of one listener have together: the port, and the count of sign-ins.
+  /// What the instances of one listener have together: the port, and the counts of what is limited.
   public static final class Shared {
     private final int anyPort;
     private final int configuredPort;
     private final AtomicInteger foundPort = new AtomicInteger();
     private final Limits signIns;
+    private final Limits meetings;
 
     /// @param number of the listener among those of the node
     public Shared(Parts parts, int number) {
@@ -75,6 +84,7 @@ public final class ListenerVerticle extends VerticleBase {
       configuredPort = parts.listener().port();
       foundPort.set(configuredPort);
       signIns = new Limits(parts.limits().http());
+      meetings = new Limits(parts.services().meetingConfig().rateLimit());
     }
 
     /// The configured port, or the one that was found.
@@ -102,7 +112,13 @@ public final class ListenerVerticle extends VerticleBase {
     this.door =
         signaling == null
             ? null
-            : new SocketDoor(signaling, parts.gate(), origins, addresses, parts.metrics());
+            : new SocketDoor(
+                signaling,
+                parts.listener().dialects(),
+                parts.gate(),
+                origins,
+                addresses,
+                parts.metrics());
   }
 
   @Override
@@ -187,26 +203,120 @@ public final class ListenerVerticle extends VerticleBase {
     router.route().handler(new SecurityHeaders());
     router.route().handler(new Cors(origins, addresses));
     router.route().failureHandler(ListenerVerticle::fail);
-    OpsRoutes.mount(router, parts.health(), parts.metrics(), parts.withMetrics());
+    List<DialectName> dialects = parts.listener().dialects();
+    ErrorShape shape = shape(dialects);
+    router
+        .route()
+        .handler(context -> {
+          shape.choose(context);
+          context.next();
+        });
+    OpsRoutes.mount(
+        router, parts.health(), parts.metrics(), parts.withMetrics(), dialects, this::count);
     if (parts.listener().roles().contains(Config.Role.API)) {
-      router.post().handler(ListenerVerticle::hurry);
-      router.post().handler(ListenerVerticle::refuseForms);
-      router.post().handler(BodyHandler.create(false).setBodyLimit(parts.limits().maxBody()));
-      router.post("/auth/*").handler(this::limit);
-      AuthRoutes.mount(router, parts.control(), parts.accounts());
-      Routes.read(router, "/assets/*")
-          .handler(
-              StaticHandler.create("webroot/assets")
-                  .setCachingEnabled(true)
-                  .setMaxAgeSeconds(31_536_000));
-      Routes.read(router, "/*")
-          .handler(
-              StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
+      mountApi(router, dialects);
     }
-    router.route().handler(context -> Routes.fail(context, Failure.notFound(missing(context))));
+    router
+        .route()
+        .handler(context -> Routes.fail(context, Failure.notFound(missing(context, shape))));
   }
 
-  private static String missing(RoutingContext context) {
+  /// How those failures are written that belong to no dialect of their own.
+  private static ErrorShape shape(List<DialectName> dialects) {
+    return switch (dialects.isEmpty() ? DialectName.CONFERENCE : dialects.getFirst()) {
+      case CONFERENCE, MATCH -> ErrorShape.CONFERENCE;
+      case MEETING -> ErrorShape.MEETING;
+      case ROOM -> ErrorShape.ROOM;
+    };
+  }
+
+  private Future<PeerRooms.Count> count() {
+    Promise<PeerRooms.Count> counted = Promise.promise();
+    ApiServices services = parts.services();
+    services
+        .control()
+        .run(() -> {
+          try {
+            counted.complete(services.peers().count());
+          } catch (Throwable t) {
+            counted.fail(t);
+          }
+        });
+    return counted.future();
+  }
+
+  private void mountApi(Router router, List<DialectName> dialects) {
+    // Before anything that may fail.
+    if (dialects.contains(DialectName.MEETING)) {
+      router.route("/api/meetings/*").handler(chosen(ErrorShape.MEETING));
+    }
+    if (dialects.contains(DialectName.ROOM)) {
+      router.route("/api/rooms*").handler(chosen(ErrorShape.ROOM));
+      router.route("/api/turn-credentials").handler(chosen(ErrorShape.ROOM));
+    }
+    router.route("/auth/*").handler(chosen(ErrorShape.CONFERENCE));
+    BodyHandler bodies = BodyHandler.create(false).setBodyLimit(parts.limits().maxBody());
+    for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
+      router.route().method(method).handler(ListenerVerticle::hurry);
+      router.route().method(method).handler(ListenerVerticle::refuseForms);
+      router.route().method(method).handler(bodies);
+    }
+    router.post("/auth/*").handler(context -> limit(context, shared.signIns, Routes::fail));
+    AuthRoutes.mount(router, parts.services().control(), parts.services().accounts());
+    if (dialects.contains(DialectName.MEETING)) {
+      router
+          .route("/api/meetings/*")
+          .handler(context -> limit(context, shared.meetings, ListenerVerticle::tooMany));
+      MeetingRoutes.mount(router, parts.services(), parts.health());
+    }
+    if (dialects.contains(DialectName.ROOM)) {
+      router.post("/api/rooms").handler(context -> limit(context, shared.signIns, Routes::fail));
+      PeerRoutes.mount(router, parts.services(), context -> addresses.of(context.request()));
+    }
+    if (!dialects.isEmpty() && dialects.getFirst() == DialectName.MEETING) {
+      Routes.read(router, "/").handler(ListenerVerticle::about);
+    }
+    Routes.read(router, "/assets/*")
+        .handler(
+            StaticHandler.create("webroot/assets")
+                .setCachingEnabled(true)
+                .setMaxAgeSeconds(31_536_000));
+    Routes.read(router, "/*")
+        .handler(
+            StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
+  }
+
+  private static Handler<RoutingContext> chosen(ErrorShape shape) {
+    return context -> {
+      shape.choose(context);
+      context.next();
+    };
+  }
+
+  /// What the meeting service says of itself where browsers get the page.
+  private static void about(RoutingContext context) {
+    String accepts = context.request().getHeader(HttpHeaders.ACCEPT);
+    if (accepts != null && accepts.contains("text/html")) {
+      context.next();
+    } else {
+      MeetingRoutes.about(context);
+    }
+  }
+
+  private static void tooMany(RoutingContext context, Failure failure) {
+    long seconds = (failure.retryAfterMs() + 999) / 1000;
+    context
+        .response()
+        .setStatusCode(failure.code().status())
+        .putHeader("retry-after", Long.toString(seconds))
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .end("Too many requests from this IP");
+  }
+
+  private static String missing(RoutingContext context, ErrorShape shape) {
+    if (shape == ErrorShape.MEETING) {
+      return "Route not found";
+    }
     return "Cannot " + context.request().method() + " " + context.request().path();
   }
 
@@ -228,26 +338,29 @@ public final class ListenerVerticle extends VerticleBase {
     }
   }
 
-  /// Bounds how often one address may try passwords or make accounts.
-  private void limit(RoutingContext context) {
+  /// Bounds how often one address may ask for what is costly.
+  private void limit(
+      RoutingContext context, Limits limits, BiConsumer<RoutingContext, Failure> refuse) {
     String address = addresses.of(context.request());
     Context own = vertx.getOrCreateContext();
     // All instances count together, in the one place where no lock is needed.
     parts
+        .services()
         .control()
         .run(() -> {
-          long waitMs = shared.signIns.retryAfterMs(address, System.nanoTime() / 1_000_000);
-          own.runOnContext(_ -> limited(context, waitMs));
+          long waitMs = limits.retryAfterMs(address, System.nanoTime() / 1_000_000);
+          own.runOnContext(_ -> limited(context, waitMs, refuse));
         });
   }
 
-  private void limited(RoutingContext context, long waitMs) {
+  private void limited(
+      RoutingContext context, long waitMs, BiConsumer<RoutingContext, Failure> refuse) {
     if (waitMs == 0) {
       context.next();
       return;
     }
     parts.metrics().count(Metrics.Total.HTTP_LIMITED);
-    Routes.fail(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests", waitMs));
+    refuse.accept(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests", waitMs));
   }
 
   private static void fail(RoutingContext context) {

@@ -8,6 +8,7 @@ import dev.parley.kernel.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.ext.web.Router;
+import java.util.List;
 
 /// An HTTP server for health and metrics alone, on a port that only those who run the node reach.
 public final class OpsVerticle extends VerticleBase {
@@ -25,7 +26,7 @@ public final class OpsVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    OpsRoutes.mount(router, health, metrics, true);
+    OpsRoutes.mount(router, health, metrics, true, List.of(), OpsRoutes.NO_ROOMS);
     router.route().handler(context -> Routes.fail(context, Failure.notFound("Not found")));
     return vertx.createHttpServer().requestHandler(router).listen(port);
   }

@@ -1,5 +1,6 @@
 package dev.parley.web;
 
+import dev.parley.kernel.Config.DialectName;
 import dev.parley.kernel.Metrics;
 import dev.parley.signaling.SignalingService;
 import dev.parley.signaling.socketio.Lease;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class SocketDoor {
   private static final String WEBSOCKET_VERSION = "13";
 
   private final SignalingService signaling;
+  private final List<DialectName> dialects;
   private final SocketGate gate;
   private final Origins origins;
   private final ClientAddress addresses;
@@ -34,11 +37,13 @@ final class SocketDoor {
 
   SocketDoor(
       SignalingService signaling,
+      List<DialectName> dialects,
       SocketGate gate,
       Origins origins,
       ClientAddress addresses,
       Metrics metrics) {
     this.signaling = signaling;
+    this.dialects = dialects;
     this.gate = gate;
     this.origins = origins;
     this.addresses = addresses;
@@ -53,14 +58,14 @@ final class SocketDoor {
     }
     String address = addresses.of(request);
     if (!opensSession(request)) {
-      signaling.handle(request, this::allows, address, Lease.none());
+      signaling.handle(request, dialects, this::allows, address, Lease.none());
       return;
     }
     switch (gate.enter(address)) {
       case SocketGate.Refused refused -> refuse(request, refused);
       case SocketGate.Entered entered -> {
         hold(request, entered.lease(), isUpgrade);
-        signaling.handle(request, this::allows, address, entered.lease());
+        signaling.handle(request, dialects, this::allows, address, entered.lease());
       }
     }
   }

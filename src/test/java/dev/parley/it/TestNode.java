@@ -30,7 +30,9 @@ final class TestNode implements AutoCloseable {
       """
       {
         "mode": "test",
-        "listeners": [{ "host": "127.0.0.1", "port": 0, "corsOrigins": ["%s"] }],
+        "listeners": [{
+            "host": "127.0.0.1", "port": 0, "corsOrigins": ["%s"], "dialects": ["conference"]
+          }],
         "accounts": {
           "jwtSecret": "%s",
           "passwordHashing": { "memoryKiB": 64, "iterations": 1 }

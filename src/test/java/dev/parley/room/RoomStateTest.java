@@ -1,16 +1,20 @@
 package dev.parley.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.MediaKind;
 import dev.parley.contract.Participant;
+import dev.parley.contract.People;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
 import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomEvent.Mark;
+import dev.parley.contract.RoomSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +36,17 @@ class RoomStateTest {
           "ann",
           "version",
           "7",
+          "kind",
+          "meeting",
           "allowScreenShare",
           "1",
           "allowWhiteboard",
           "1");
 
+  private static final int SFU_FROM = 3;
+
   private static Participant person(String id, long joinedAt, String socket, String... producers) {
-    return new Participant(
+    return People.member(
         id,
         id,
         socket,
@@ -57,7 +65,7 @@ class RoomStateTest {
   }
 
   private static RoomState room(List<Participant> people, List<ProducerInfo> producers) {
-    return RoomState.of(FIELDS, people, producers);
+    return RoomState.of(FIELDS, people, producers, List.of());
   }
 
   private static final List<Role> ROLES = List.of(Role.HOST, Role.CO_HOST, Role.PARTICIPANT);
@@ -86,7 +94,7 @@ class RoomStateTest {
   void joiningAddsAtTheEnd() {
     Participant cora = person("cora", 3, "s3");
 
-    RoomState after = ROOM.after(new RoomEvent.ParticipantJoined("r", 8, cora, null));
+    RoomState after = ROOM.after(new RoomEvent.ParticipantJoined("r", 8, cora, null), SFU_FROM);
 
     assertEquals(List.of(ANN, BOB, cora), after.participantList());
     assertEquals(8, after.version());
@@ -97,7 +105,7 @@ class RoomStateTest {
   void rejoiningKeepsThePlaceAndDropsWhatWasSent() {
     Participant again = person("ann", 1, "s9");
 
-    RoomState after = ROOM.after(new RoomEvent.ParticipantJoined("r", 8, again, ANN));
+    RoomState after = ROOM.after(new RoomEvent.ParticipantJoined("r", 8, again, ANN), SFU_FROM);
 
     assertEquals(List.of(again, BOB), after.participantList());
     assertTrue(after.producers().isEmpty());
@@ -105,7 +113,8 @@ class RoomStateTest {
 
   @Test
   void leavingDropsWhatWasSent() {
-    RoomState after = ROOM.after(new RoomEvent.ParticipantLeft("r", 8, ANN, LeaveReason.LEFT));
+    RoomState after =
+        ROOM.after(new RoomEvent.ParticipantLeft("r", 8, ANN, LeaveReason.LEFT, ""), SFU_FROM);
 
     assertEquals(List.of(BOB), after.participantList());
     assertTrue(after.producers().isEmpty());
@@ -113,7 +122,7 @@ class RoomStateTest {
 
   @Test
   void closingEmptiesTheRoom() {
-    RoomState after = ROOM.after(new RoomEvent.RoomClosed("r", 8));
+    RoomState after = ROOM.after(new RoomEvent.RoomClosed("r", 8, ""), SFU_FROM);
 
     assertTrue(after.participants().isEmpty());
     assertTrue(after.producers().isEmpty());
@@ -124,10 +133,12 @@ class RoomStateTest {
     ProducerInfo p2 = audio("p2", "bob", "s2", false);
     Participant sending = person("bob", 2, "s2", "p2");
 
-    RoomState added = ROOM.after(new RoomEvent.ProducerAdded("r", 8, p2, sending));
+    RoomState added = ROOM.after(new RoomEvent.ProducerAdded("r", 8, p2, sending), SFU_FROM);
     RoomState paused =
-        added.after(new RoomEvent.ProducerPaused("r", 9, audio("p2", "bob", "s2", true), sending));
-    RoomState removed = paused.after(new RoomEvent.ProducerRemoved("r", 10, p2, BOB));
+        added.after(
+            new RoomEvent.ProducerPaused("r", 9, audio("p2", "bob", "s2", true), sending),
+            SFU_FROM);
+    RoomState removed = paused.after(new RoomEvent.ProducerRemoved("r", 10, p2, BOB), SFU_FROM);
 
     assertEquals(List.of(P1, p2), List.copyOf(added.producers().values()));
     assertEquals(sending, added.participants().get("bob"));
@@ -139,8 +150,7 @@ class RoomStateTest {
   @Test
   void marksRolesAndMutesReplaceTheParticipantButBringNobodyBack() {
     Participant muted =
-        new Participant(
-            "bob", "bob", "s2", Role.CO_HOST, 2, List.of(), true, false, true, "n1", "");
+        People.member("bob", "bob", "s2", Role.CO_HOST, 2, List.of(), true, false, true, "n1", "");
     Participant stranger = person("dan", 4, "s4");
 
     for (RoomEvent event :
@@ -148,19 +158,57 @@ class RoomStateTest {
             new RoomEvent.RoleChanged("r", 8, muted),
             new RoomEvent.ParticipantMarked("r", 8, muted, Mark.HAND),
             new RoomEvent.ParticipantsMuted("r", 8, List.of(muted, stranger), "ann", true))) {
-      assertEquals(List.of(ANN, muted), ROOM.after(event).participantList());
+      assertEquals(List.of(ANN, muted), ROOM.after(event, SFU_FROM).participantList());
     }
     assertEquals(
         ROOM.participants(),
-        ROOM.after(new RoomEvent.RoleChanged("r", 8, stranger)).participants());
+        ROOM.after(new RoomEvent.RoleChanged("r", 8, stranger), SFU_FROM).participants());
   }
 
   @Test
-  void settingsAreTakenOver() {
-    RoomState after = ROOM.after(new RoomEvent.SettingsChanged("r", 8, false, true));
+  void titleAndSettingsAreTakenOver() {
+    RoomSettings settings = new RoomSettings(false, true, true, false, true, List.of("x.org"), 9);
 
-    assertEquals(false, after.allowScreenShare());
-    assertEquals(true, after.allowWhiteboard());
+    RoomState after = ROOM.after(new RoomEvent.SettingsChanged("r", 8, "New", settings), SFU_FROM);
+
+    assertEquals(settings, after.settings());
+    assertEquals("New", after.title());
+  }
+
+  @Test
+  void whoWaitsIsThereOnceAndGoesWhenItIsDecided() {
+    JoinRequest first = request("eve", "s5", 3);
+    JoinRequest again = request("eve", "s6", 4);
+
+    RoomState waiting =
+        ROOM.after(new RoomEvent.JoinRequested("r", 8, first), SFU_FROM)
+            .after(new RoomEvent.JoinRequested("r", 9, again), SFU_FROM);
+
+    assertEquals(List.of(again), List.copyOf(waiting.pending().values()));
+    assertEquals(
+        Map.of(),
+        waiting
+            .after(
+                new RoomEvent.JoinDecided("r", 10, again, RoomEvent.Decision.REJECTED, ""),
+                SFU_FROM)
+            .pending());
+  }
+
+  @Test
+  void aMeetingThatWasLargeOnceKeepsToTheSfu() {
+    Participant cora = person("cora", 3, "s3");
+    RoomState large = ROOM.after(new RoomEvent.ParticipantJoined("r", 8, cora, null), SFU_FROM);
+
+    assertFalse(ROOM.usesSfu());
+    assertTrue(large.usesSfu());
+    assertTrue(
+        large
+            .after(new RoomEvent.ParticipantLeft("r", 9, cora, LeaveReason.LEFT, ""), SFU_FROM)
+            .usesSfu());
+  }
+
+  private static JoinRequest request(String id, String socket, long at) {
+    return new JoinRequest(id, id, "", false, false, socket, at, "n1", "");
   }
 
   @Test
@@ -193,13 +241,14 @@ class RoomStateTest {
       RoomState told = before;
       for (RoomEvent event : before.eventsTo(later)) {
         assertEquals(20, event.version());
-        told = told.after(event);
+        told = told.after(event, SFU_FROM);
       }
 
       assertEquals(later.participants(), told.participants());
       assertEquals(later.producers(), told.producers());
-      assertEquals(later.allowScreenShare(), told.allowScreenShare());
-      assertEquals(later.allowWhiteboard(), told.allowWhiteboard());
+      assertEquals(later.settings(), told.settings());
+      assertEquals(later.title(), told.title());
+      assertEquals(later.pending(), told.pending());
     }
   }
 
@@ -221,7 +270,7 @@ class RoomStateTest {
         }
       }
       people.add(
-          new Participant(
+          People.member(
               id,
               id,
               socket,
@@ -238,6 +287,14 @@ class RoomStateTest {
     fields.put("version", Integer.toString(version));
     fields.put("allowScreenShare", random.nextBoolean() ? "1" : "");
     fields.put("allowWhiteboard", random.nextBoolean() ? "1" : "");
-    return RoomState.of(fields, people, producers);
+    fields.put("requireApproval", random.nextBoolean() ? "1" : "");
+    fields.put("title", "T" + random.nextInt(2));
+    List<JoinRequest> pending = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      if (random.nextBoolean()) {
+        pending.add(request("w" + i, "s" + random.nextInt(2), i));
+      }
+    }
+    return RoomState.of(fields, people, producers, pending);
   }
 }

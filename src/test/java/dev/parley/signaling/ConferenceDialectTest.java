@@ -12,19 +12,25 @@ import dev.parley.contract.MediaRequest.ConsumerAction;
 import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.ProducerAction;
 import dev.parley.contract.Participant;
+import dev.parley.contract.People;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
+import dev.parley.contract.RoomEvent.Mark;
+import dev.parley.contract.RoomKind;
+import dev.parley.contract.RoomSettings;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
+import dev.parley.room.RoomStates;
 import dev.parley.signaling.socketio.Args;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,7 +125,8 @@ class ConferenceDialectTest {
                 "r",
                 "t",
                 "p",
-                Json.decode(tree("{'codecs':[]}"), RtpCapabilities.class, "capabilities"))));
+                Json.decode(tree("{'codecs':[]}"), RtpCapabilities.class, "capabilities"),
+                true)));
     producer(rows, "media:closeProducer", ProducerAction.CLOSE);
     producer(rows, "media:pauseProducer", ProducerAction.PAUSE);
     producer(rows, "media:resumeProducer", ProducerAction.RESUME);
@@ -200,7 +207,7 @@ class ConferenceDialectTest {
   }
 
   private static final Participant BOB =
-      new Participant(
+      People.member(
           "bob", "Bob", "s2", Role.CO_HOST, 5, List.of("p"), true, false, true, "secret-node", "");
 
   private static final String PERSON =
@@ -215,44 +222,39 @@ class ConferenceDialectTest {
     events.put(new Event.Authenticated("bob"), "authenticated {'userId':'bob'}");
     events.put(new Event.Refused("No", "C"), "error {'message':'No','code':'C'}");
     events.put(
-        new Event.Failed("No", "C", 0), "error {'status':'error','message':'No','code':'C'}");
-    events.put(
-        new Event.Failed("No", "C", 7),
-        "error {'status':'error','message':'No','code':'C','retryAfterMs':7}");
-    events.put(
         new Event.ParticipantJoined(BOB, List.of(BOB)),
         "room:userJoined {'userId':'bob','role':'co_host','participants':["
             + PERSON
             + "],'displayName':'Bob'}");
     events.put(
-        new Event.ParticipantLeft("u", List.of(BOB), false),
-        "room:userLeft {'userId':'u','participants':[" + PERSON + "]}");
+        new Event.ParticipantLeft(BOB, List.of(BOB), false),
+        "room:userLeft {'userId':'bob','participants':[" + PERSON + "]}");
     events.put(
-        new Event.ParticipantLeft("u", List.of(), true),
-        "room:userLeft {'userId':'u','participants':[],'kicked':true}");
-    events.put(new Event.RoomClosed("r"), "room:closed {'roomId':'r'}");
+        new Event.ParticipantLeft(BOB, List.of(), true),
+        "room:userLeft {'userId':'bob','participants':[],'kicked':true}");
+    events.put(new Event.RoomClosed("r", ""), "room:closed {'roomId':'r'}");
     events.put(
-        new Event.Kicked("r"),
+        new Event.Kicked("r", "ann"),
         "room:userKicked {'roomId':'r','reason':'You have been removed from the meeting'}");
     events.put(new Event.Replaced("r"), "room:replaced {'roomId':'r'}");
     events.put(new Event.Muted("r", "ann", true), "room:allMuted {'roomId':'r','mutedBy':'ann'}");
     events.put(new Event.Muted("r", "ann", false), "room:userMuted {'roomId':'r','mutedBy':'ann'}");
     events.put(new Event.RoleChanged(BOB), "room:roleChanged {'userId':'bob','newRole':'co_host'}");
+    events.put(new Event.HandRaised(BOB), "room:handRaised {'userId':'bob','handRaised':true}");
     events.put(
-        new Event.HandRaised("bob", true), "room:handRaised {'userId':'bob','handRaised':true}");
-    events.put(
-        new Event.SettingsChanged("r", true, false),
+        new Event.SettingsChanged(
+            "r", "T", new RoomSettings(true, false, true, false, false, List.of(), 9)),
         "room:settingsUpdated {'roomId':'r','settings':"
             + "{'allowScreenShare':true,'allowWhiteboard':false}}");
     events.put(
-        new Event.MediaMarked(BOB),
+        new Event.MediaMarked(BOB, Mark.AUDIO),
         "media:peerUpdate {'userId':'bob','audioEnabled':false,'videoEnabled':true}");
     events.put(
-        new Event.ProducerAdded(TRACK),
+        new Event.ProducerAdded(TRACK, "Bob"),
         "media:newProducer {'producerId':'p','userId':'bob','kind':'video','paused':true,"
             + "'appData':{'label':'screen'}}");
     events.put(
-        new Event.ProducerClosed("p", "bob"),
+        new Event.ProducerClosed("p", "bob", "s2"),
         "media:producerClosed {'producerId':'p','userId':'bob'}");
     events.put(
         new Event.ProducerPaused(TRACK),
@@ -270,16 +272,28 @@ class ConferenceDialectTest {
   void eachEventIsWrittenAsClientsKnowIt() {
     events()
         .forEach((event, expected) -> {
-          Dialect.Message message = DIALECT.encode(event);
+          Dialect.Message message = Objects.requireNonNull(DIALECT.encode(event));
           int space = expected.indexOf(' ');
           assertEquals(expected.substring(0, space), message.name());
           assertEquals(tree(expected.substring(space + 1)), tree(String.valueOf(message.json())));
         });
   }
 
+  /// What only clients of meetings and light rooms are told.
+  private static final Set<Class<?>> OTHERS =
+      Set.of(
+          Event.IceServersOffered.class,
+          Event.OthersPresent.class,
+          Event.Entered.class,
+          Event.Departed.class,
+          Event.ApprovalAwaited.class,
+          Event.JoinRequested.class,
+          Event.JoinRequestSettled.class,
+          Event.SfuAdvised.class);
+
   @Test
   void everyKindOfEventIsWritten() {
-    Set<Class<?>> written = new HashSet<>();
+    Set<Class<?>> written = new HashSet<>(OTHERS);
     events().keySet().forEach(event -> written.add(event.getClass()));
 
     assertEquals(Set.of(Event.class.getPermittedSubclasses()), written);
@@ -295,7 +309,7 @@ class ConferenceDialectTest {
 
     Relay relay = relay("{'data':" + said + " , 'roomId' : 'r'}");
     Dialect.Message message =
-        DIALECT.encode(new Relayed(relay.kind(), "r", "s", 1, 1, "bob", "s2", "", relay.json()));
+        DIALECT.encode(relay, BOB, RoomStates.of(RoomKind.CONFERENCE, "r", BOB));
 
     assertEquals(Utf8.of(said), relay.json());
     assertEquals("", relay.target());
@@ -308,10 +322,10 @@ class ConferenceDialectTest {
   @Test
   void aMessageMayBeForOne() {
     assertEquals(
-        new Relay(Relayed.Kind.MESSAGE, "r", "s1", false, Utf8.of("null")),
+        new Relay(Relay.Kind.MESSAGE, "r", Relay.Audience.SOCKET, "s1", "", Utf8.of("null")),
         relay("{'roomId':'r','targetSocketId':'s1','targetUserId':'u','data':null}"));
     assertEquals(
-        new Relay(Relayed.Kind.MESSAGE, "r", "\u00fc", true, Utf8.of("\"\"")),
+        new Relay(Relay.Kind.MESSAGE, "r", Relay.Audience.USER, "\u00fc", "", Utf8.of("\"\"")),
         relay("{'roomId':'r','targetUserId':'\\u00fc','data':''}"));
   }
 
@@ -338,7 +352,9 @@ class ConferenceDialectTest {
   void aReactionIsPassedOn() {
     Dialect.Message message =
         DIALECT.encode(
-            new Relayed(Relayed.Kind.REACTION, "r", "s", 1, 1, "bob", "s2", "", Utf8.of("\"!\"")));
+            Relay.toOthers(Relay.Kind.REACTION, "r", Utf8.of("\"!\"")),
+            BOB,
+            RoomStates.of(RoomKind.CONFERENCE, "r", BOB));
 
     assertEquals("room:reactionReceived", message.name());
     assertEquals(Utf8.of("{\"userId\":\"bob\",\"reaction\":\"!\"}"), message.json());
@@ -349,5 +365,21 @@ class ConferenceDialectTest {
     assertEquals(
         tree("{'status':'error','message':'Room is full','code':'ROOM_FULL'}"),
         tree(DIALECT.encode(new Failure(Failure.Code.ROOM_FULL, "Room is full"))));
+  }
+
+  @Test
+  void aFailureIsToldByTheEventErrorAsWell() {
+    Dialect.Message message =
+        DIALECT.complaint(
+            "room:join",
+            Args.none(),
+            new Failure(Failure.Code.RATE_LIMITED, "Rate limit exceeded", 7));
+
+    assertEquals("error", message.name());
+    assertEquals(
+        tree(
+            "{'status':'error','message':'Rate limit exceeded','code':'RATE_LIMITED',"
+                + "'retryAfterMs':7}"),
+        tree(String.valueOf(message.json())));
   }
 }

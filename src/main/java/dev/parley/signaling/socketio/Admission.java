@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 ///   foreign pages out
 /// @param refusal the message with which the handshake is refused, or null to let it pass
 /// @param lease the place of the session that comes of it, to be released at its end
+/// @param entrance a word for the application about where the client came in
 public record Admission(
-    Predicate<String> isOriginAllowed, Function<Handshake, @Nullable String> refusal, Lease lease) {
+    Predicate<String> isOriginAllowed,
+    Function<Handshake, @Nullable String> refusal,
+    Lease lease,
+    String entrance) {
 
   /// Without a place that anybody counts.
   public Admission(
       Predicate<String> isOriginAllowed, Function<Handshake, @Nullable String> refusal) {
-    this(isOriginAllowed, refusal, Lease.none());
+    this(isOriginAllowed, refusal, Lease.none(), "");
   }
 
   /// Lets everyone in.

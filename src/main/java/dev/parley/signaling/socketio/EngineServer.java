@@ -117,7 +117,7 @@ public final class EngineServer {
       responses.refuse(request, rules, EngineError.BAD_REQUEST);
       return;
     }
-    Handshake handshake = Handshake.of(request, query, clientAddress);
+    Handshake handshake = Handshake.of(request, query, clientAddress, rules.entrance());
     String transport = handshake.parameter("transport");
     String sid = handshake.parameter("sid");
     if (transport == null || !isEnabled(transport)) {

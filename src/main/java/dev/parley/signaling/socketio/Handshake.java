@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// @param headers request headers, names without regard to case; read only
 /// @param address IP address of the client; empty when it is not known
 /// @param isSecure whether the connection itself is TLS
+/// @param entrance the `Admission`'s word about where the client came in
 public record Handshake(
-    String path, MultiMap query, MultiMap headers, String address, boolean isSecure) {
+    String path,
+    MultiMap query,
+    MultiMap headers,
+    String address,
+    boolean isSecure,
+    String entrance) {
 
   /// Headers that are kept.
   private static final List<String> KEPT = List.of("authorization");
@@ -53,7 +59,7 @@ public record Handshake(
       }
     }
     return new Handshake(
-        path.equals(engine) ? engine : path, parameters, proofs, address, isSecure);
+        path.equals(engine) ? engine : path, parameters, proofs, address, isSecure, entrance);
   }
 
   /// The first header of this name.
@@ -67,7 +73,8 @@ public record Handshake(
   }
 
   /// @param address of the client; null for the other end of the connection
-  static Handshake of(HttpServerRequest request, MultiMap query, @Nullable String address) {
+  static Handshake of(
+      HttpServerRequest request, MultiMap query, @Nullable String address, String entrance) {
     String path = request.path();
     SocketAddress remote = request.remoteAddress();
     String peer = remote == null ? null : remote.hostAddress();
@@ -76,6 +83,7 @@ public record Handshake(
         query,
         request.headers(),
         address != null ? address : peer != null ? peer : "",
-        request.isSSL());
+        request.isSSL(),
+        entrance);
   }
 }

@@ -66,7 +66,7 @@ public final class PlainServer {
       refuse(request, 400, Failure.Code.INVALID, "Malformed query");
       return;
     }
-    Handshake handshake = Handshake.of(request, query, clientAddress);
+    Handshake handshake = Handshake.of(request, query, clientAddress, rules.entrance());
     if (!request.method().equals(HttpMethod.GET)
         || !"websocket".equalsIgnoreCase(handshake.header("Upgrade"))) {
       askToUpgrade(request);

@@ -7,12 +7,12 @@ import java.util.UUID;
 
 /// The persisted record of a room's life, table `meetings`. Creation waits, since the code must be
 /// unique; the rest is journaled.
-final class Meetings {
+final class ConferenceRecords {
 
   private final Postgres postgres;
   private final Journal journal;
 
-  Meetings(Postgres postgres, Journal journal) {
+  ConferenceRecords(Postgres postgres, Journal journal) {
     this.postgres = postgres;
     this.journal = journal;
   }

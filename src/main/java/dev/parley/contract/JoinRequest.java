@@ -1,0 +1,27 @@
+package dev.parley.contract;
+
+import java.util.Objects;
+
+/// Somebody who waits for a host to let him into a room.
+///
+/// @param userId his key in the room as well
+/// @param picture address of one; may be empty
+/// @param socketId of the connection that waits
+/// @param requestedAt ms since 1970
+/// @param node signaling node the socket is on
+/// @param standby signaling node that takes the socket over if that node dies; empty when none
+public record JoinRequest(
+    String userId,
+    String displayName,
+    String picture,
+    boolean isMuted,
+    boolean isVideoOff,
+    String socketId,
+    long requestedAt,
+    String node,
+    String standby) {
+
+  public JoinRequest {
+    standby = Objects.requireNonNullElse(standby, "");
+  }
+}

@@ -1,0 +1,84 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.RoomKind;
+import dev.parley.kernel.Config.DialectName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Where a client has come in: which dialects are spoken on that listener.
+///
+/// @param dialects the first one is spoken with clients that have not shown which is theirs
+record Entrance(List<Dialect> dialects) {
+
+  private static final Dialect CONFERENCE = new ConferenceDialect();
+  private static final Dialect MEETING = new MeetingDialect();
+  private static final Dialect PEER = new PeerDialect();
+
+  /// The word by which an entrance is known to the sockets.
+  static String word(List<DialectName> names) {
+    return names.stream()
+        .map(name -> name.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(","));
+  }
+
+  /// @param word of `word`
+  static Entrance of(String word) {
+    List<Dialect> dialects = new ArrayList<>();
+    for (String name : word.split(",", -1)) {
+      for (DialectName known : DialectName.values()) {
+        if (known.name().equalsIgnoreCase(name)) {
+          Dialect dialect = of(known);
+          if (dialect != null) {
+            dialects.add(dialect);
+          }
+        }
+      }
+    }
+    return new Entrance(dialects.isEmpty() ? List.of(CONFERENCE) : List.copyOf(dialects));
+  }
+
+  /// Null for those that are not spoken in the default namespace.
+  private static @Nullable Dialect of(DialectName name) {
+    return switch (name) {
+      case CONFERENCE -> CONFERENCE;
+      case MEETING -> MEETING;
+      case ROOM -> PEER;
+      case MATCH -> null;
+    };
+  }
+
+  /// The dialect of the clients in rooms of a kind.
+  static Dialect of(RoomKind kind) {
+    return switch (kind) {
+      case CONFERENCE -> CONFERENCE;
+      case MEETING -> MEETING;
+      case PEER -> PEER;
+    };
+  }
+
+  Dialect first() {
+    return dialects.getFirst();
+  }
+
+  boolean serves(RoomKind kind) {
+    return dialects.contains(of(kind));
+  }
+
+  /// The dialect that an event belongs to, for a client that has joined nothing yet; null when none
+  /// knows it. Where meetings and light rooms have an event of one name, it is the meetings', whose
+  /// clients want to hear that it came to nothing.
+  @Nullable Dialect knowing(String name) {
+    if (dialects.contains(MEETING) && MEETING.knows(name)) {
+      return MEETING;
+    }
+    for (Dialect dialect : dialects) {
+      if (dialect.knows(name)) {
+        return dialect;
+      }
+    }
+    return null;
+  }
+}

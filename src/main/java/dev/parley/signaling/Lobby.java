@@ -1,0 +1,149 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.JoinRequest;
+import dev.parley.contract.RoomEvent;
+import dev.parley.contract.RoomKind;
+import dev.parley.kernel.Failure;
+import dev.parley.room.Rooms;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of this node, and those it stands by for, that wait until a host lets them into
+/// a room. Confined to the node's signaling context.
+final class Lobby {
+
+  private final Rooms rooms;
+  private final RoomViews.Scheduler scheduler;
+  private final Function<String, @Nullable Connection> standbys;
+  private final String node;
+  private final Duration patience;
+
+  /// Who waits in front of a room, by socket id.
+  private final Map<String, Map<String, Connection>> waiting = new ConcurrentHashMap<>();
+
+  /// @param standbys finds the connection, by its socket id, that this node stands by for
+  /// @param patience for which somebody waits
+  Lobby(
+      String node,
+      Rooms rooms,
+      RoomViews.Scheduler scheduler,
+      Function<String, @Nullable Connection> standbys,
+      Duration patience) {
+    this.node = node;
+    this.rooms = rooms;
+    this.scheduler = scheduler;
+    this.standbys = standbys;
+    this.patience = patience;
+  }
+
+  /// A connection waits from now on.
+  void wait(String roomId, Connection connection, Waiting waiter) {
+    connection.waits(roomId, waiter);
+    waiting
+        .computeIfAbsent(roomId, _ -> new ConcurrentHashMap<>())
+        .put(connection.socketId(), connection);
+    scheduler.later(patience.toMillis(), () -> timeOut(roomId, connection, waiter));
+  }
+
+  /// A connection waits no longer; returns what it has waited with.
+  @Nullable Waiting leave(String roomId, Connection connection) {
+    Map<String, Connection> room = waiting.get(roomId);
+    if (room != null && room.remove(connection.socketId(), connection) && room.isEmpty()) {
+      waiting.remove(roomId, room);
+    }
+    return connection.waitsNoLonger(roomId);
+  }
+
+  private void timeOut(String roomId, Connection connection, Waiting waiter) {
+    Waiting now = connection.waiting(roomId);
+    if (now == null || !now.request().equals(waiter.request())) {
+      return;
+    }
+    if (connection.isStandby()) {
+      // Its owner does it, unless that is gone by then.
+      scheduler.later(patience.toMillis(), () -> timeOut(roomId, connection, waiter));
+      return;
+    }
+    var _ = connection.later(() -> withdraw(roomId, connection, true));
+  }
+
+  /// A connection goes away from in front of a room. Waits, on its lane, unless this node only
+  /// stands by for it.
+  void stopWaiting(String roomId, Connection connection) {
+    if (!connection.isStandby()) {
+      withdraw(roomId, connection, false);
+    }
+    var _ = leave(roomId, connection);
+  }
+
+  private void withdraw(String roomId, Connection connection, boolean isTimeOut) {
+    Waiting waiter = connection.waiting(roomId);
+    if (waiter != null) {
+      String userId = waiter.request().userId();
+      String name = waiter.request().displayName();
+      rooms.withdraw(connection.caller(RoomKind.MEETING, userId, userId, name), roomId, isTimeOut);
+    }
+  }
+
+  /// What becomes of a room and of those who wait in front of it.
+  void onEvent(RoomEvent event) {
+    switch (event) {
+      case RoomEvent.JoinRequested e -> standIn(e);
+      case RoomEvent.JoinDecided e -> decided(e);
+      case RoomEvent.RoomClosed e -> closed(e.roomId());
+      default -> {}
+    }
+  }
+
+  private void standIn(RoomEvent.JoinRequested event) {
+    JoinRequest request = event.request();
+    Connection connection =
+        request.standby().equals(node) ? standbys.apply(request.socketId()) : null;
+    if (connection != null && connection.isStandby()) {
+      wait(event.roomId(), connection, Waiting.of(event.roomId(), request));
+    }
+  }
+
+  private void decided(RoomEvent.JoinDecided event) {
+    Map<String, Connection> room = waiting.get(event.roomId());
+    Connection connection = room == null ? null : room.get(event.request().socketId());
+    if (connection == null) {
+      return;
+    }
+    Waiting waiter = leave(event.roomId(), connection);
+    if (waiter == null || connection.isStandby()) {
+      return;
+    }
+    switch (event.decision()) {
+      case APPROVED -> connection.joinAgain(waiter);
+      case REJECTED ->
+          connection.turnedAway(
+              waiter, new Failure(Failure.Code.JOIN_REJECTED, rejection(event.reason())));
+      case TIMED_OUT ->
+          connection.turnedAway(
+              waiter, new Failure(Failure.Code.JOIN_TIMED_OUT, "Join request timed out"));
+      case WITHDRAWN -> {}
+    }
+  }
+
+  private static String rejection(String reason) {
+    return reason.isEmpty() ? "Join request rejected" : "Join request rejected: " + reason;
+  }
+
+  private void closed(String roomId) {
+    Map<String, Connection> room = waiting.get(roomId);
+    if (room == null) {
+      return;
+    }
+    for (Connection connection : List.copyOf(room.values())) {
+      Waiting waiter = leave(roomId, connection);
+      if (waiter != null && !connection.isStandby()) {
+        connection.turnedAway(waiter, new Failure(Failure.Code.ROOM_CLOSED, "Meeting has ended"));
+      }
+    }
+  }
+}

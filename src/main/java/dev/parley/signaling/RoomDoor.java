@@ -1,0 +1,95 @@
+package dev.parley.signaling;
+
+import dev.parley.contract.MediaRequest;
+import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.kernel.Failure;
+import dev.parley.room.Rooms;
+
+/// How connections come into rooms and out of them, whatever the rooms' kind. Waits; on the lane of
+/// the connection.
+final class RoomDoor {
+
+  /// A departure that Redis does not take is tried again for an hour.
+  private static final int MAX_ATTEMPTS = 3_600;
+
+  private static final long RETRY_MS = 1_000;
+
+  private final Rooms rooms;
+  private final RoomViews views;
+  private final MediaNodes mediaNodes;
+  private final RoomViews.Scheduler scheduler;
+
+  RoomDoor(Rooms rooms, RoomViews views, MediaNodes mediaNodes, RoomViews.Scheduler scheduler) {
+    this.rooms = rooms;
+    this.views = views;
+    this.mediaNodes = mediaNodes;
+    this.scheduler = scheduler;
+  }
+
+  /// Makes the join in the store. What happens to the room from then on is kept for the connection
+  /// until `RoomViews.attach`, unless it has to wait. A join whose answer got lost may have
+  /// happened: it is taken back.
+  ///
+  /// @param mediaNode node to pin the room to when it is on none yet; empty for none
+  Rooms.Entry enter(
+      Connection connection,
+      Rooms.Caller caller,
+      String roomId,
+      Rooms.Entrant entrant,
+      String mediaNode) {
+    views.expect(roomId);
+    try {
+      Rooms.Entry entry = rooms.join(caller, roomId, entrant, mediaNode, connection.standby());
+      if (entry instanceof Rooms.Waiting) {
+        views.abandon(roomId);
+      }
+      return entry;
+    } catch (Throwable t) {
+      views.abandon(roomId);
+      if (t instanceof Failure failure && failure.code() == Failure.Code.UNAVAILABLE) {
+        Departure back = new Departure(connection, caller, roomId, LeaveReason.LEFT, 1);
+        scheduler.later(RETRY_MS, () -> depart(back));
+      }
+      throw t;
+    }
+  }
+
+  /// Takes a connection out of a room. Does nothing when it is not in it.
+  void leave(Connection connection, String roomId, LeaveReason reason) {
+    Rooms.Caller caller = connection.callerIn(roomId);
+    Membership membership = connection.left(roomId);
+    views.detach(roomId, connection);
+    if (membership != null && !membership.mediaNode().isEmpty()) {
+      mediaNodes.tell(
+          membership.mediaNode(), new MediaRequest.CloseOwner(roomId, connection.socketId()));
+    }
+    depart(new Departure(connection, caller, roomId, reason, 0));
+  }
+
+  /// A leave that has to reach Redis.
+  private record Departure(
+      Connection connection, Rooms.Caller caller, String roomId, LeaveReason reason, int attempt) {}
+
+  /// Tries until Redis answers, so that nobody stays in a room as a ghost.
+  private void depart(Departure departure) {
+    if (departure.attempt > 0 && departure.connection.memberships().get(departure.roomId) != null) {
+      // He has come back meanwhile.
+      return;
+    }
+    try {
+      rooms.leave(departure.caller, departure.roomId, departure.reason);
+    } catch (Failure failure) {
+      if (failure.code() != Failure.Code.UNAVAILABLE || departure.attempt == MAX_ATTEMPTS) {
+        throw failure;
+      }
+      Departure again =
+          new Departure(
+              departure.connection,
+              departure.caller,
+              departure.roomId,
+              departure.reason,
+              departure.attempt + 1);
+      scheduler.later(RETRY_MS, () -> depart(again));
+    }
+  }
+}

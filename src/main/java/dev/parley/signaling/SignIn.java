@@ -1,0 +1,68 @@
+package dev.parley.signaling;
+
+import dev.parley.account.Identities;
+import dev.parley.account.Principal;
+import dev.parley.contract.RoomKind;
+import dev.parley.kernel.Failure;
+import dev.parley.kernel.Features.MeetingAuth;
+import dev.parley.kernel.Features.RoomAuth;
+import dev.parley.signaling.socketio.Socket;
+
+/// Finds out who a socket is, by the token it brings and what is asked for where it came in.
+final class SignIn {
+
+  private final Identities identities;
+  private final MeetingAuth meetingAuth;
+  private final RoomAuth peerAuth;
+
+  /// @param meetingAuth whether meetings ask who their participants are
+  /// @param peerAuth whether light rooms do
+  SignIn(Identities identities, MeetingAuth meetingAuth, RoomAuth peerAuth) {
+    this.identities = identities;
+    this.meetingAuth = meetingAuth;
+    this.peerAuth = peerAuth;
+  }
+
+  /// Whether one who is refused is refused the CONNECT, as clients of light rooms expect. Those of
+  /// conferences are let in, told, and disconnected.
+  boolean refusesConnect(Entrance entrance, Socket socket) {
+    return !entrance.serves(RoomKind.CONFERENCE) || identities.isForeign(token(socket));
+  }
+
+  /// Who a socket is. Waits.
+  ///
+  /// @throws Failure UNAUTHENTICATED when its token does not hold, or is needed and missing
+  Principal identify(Entrance entrance, Socket socket) {
+    String token = token(socket);
+    boolean looksAtTokens =
+        entrance.serves(RoomKind.CONFERENCE)
+            || entrance.serves(RoomKind.PEER)
+            || meetingAuth != MeetingAuth.OFF;
+    if (token.isEmpty() || !looksAtTokens) {
+      if (!admitsGuests(entrance)) {
+        throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication token required");
+      }
+      return new Principal.Guest("guest:" + socket.id(), "");
+    }
+    Principal principal = identities.authenticate(token);
+    boolean isForeign = principal instanceof Principal.Foreign;
+    if (isForeign && !entrance.serves(RoomKind.PEER) && !entrance.serves(RoomKind.MEETING)) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication failed");
+    }
+    return principal;
+  }
+
+  private boolean admitsGuests(Entrance entrance) {
+    return (entrance.serves(RoomKind.MEETING) && meetingAuth != MeetingAuth.REQUIRED)
+        || (entrance.serves(RoomKind.PEER) && peerAuth == RoomAuth.ANONYMOUS);
+  }
+
+  private static String token(Socket socket) {
+    String given = socket.auth().path("token").asText("");
+    if (given.isEmpty()) {
+      String header = socket.handshake().header("authorization");
+      given = header == null ? "" : header;
+    }
+    return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : given;
+  }
+}
