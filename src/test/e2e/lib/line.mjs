@@ -1,7 +1,11 @@
 // A way for the sockets of a page that can be cut, with the server remembering the page or not.
 
+/** What ends a socket for good, on the default namespace. */
+const DISCONNECT = "41";
+
 export class Line {
-  #ends = [];
+  /** Each socket of a page with the one to the server that it is led to. */
+  #ways = [];
   #forget = false;
   #onOpened = () => {};
 
@@ -9,22 +13,25 @@ export class Line {
   async lead(page) {
     await page.routeWebSocket(/\/socket\.io\//, (socket) => {
       const server = socket.connectToServer();
-      this.#ends.push(socket, server);
+      this.#ways.push({ socket, server });
       socket.onMessage((message) => server.send(this.#forget ? anonymous(message) : message));
       this.#onOpened();
     });
   }
 
   /**
-   * Cuts all sockets and waits until the page opens one again. With `forget` that one does not say
-   * which socket it was before.
+   * Cuts all sockets and waits until the page opens one again. With `forget` the server has been told
+   * that the former ones are over, and the next does not ask to go on as one of them.
    */
   async drop({ forget }) {
     this.#forget = forget;
     const opened = new Promise((resolve) => {
       this.#onOpened = resolve;
     });
-    await Promise.all(this.#ends.splice(0).map((end) => end.close()));
+    for (const { socket, server } of this.#ways.splice(0)) {
+      if (forget) server.send(DISCONNECT);
+      await Promise.all([server.close(), socket.close()]);
+    }
     await opened;
   }
 }
