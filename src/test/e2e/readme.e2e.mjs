@@ -1,7 +1,7 @@
 // A client that was written from the README of meetings, among pages of ours: connected directly with
 // everyone, also when the others have gone to the server.
 import { after, before, describe, it } from "node:test";
-import { launch, slowCamera } from "./lib/browser.mjs";
+import { launch } from "./lib/browser.mjs";
 import { joining, pairs, start } from "./lib/meeting.mjs";
 import { ReadmePerson } from "./lib/readme.mjs";
 import { serveReadme } from "./lib/site.mjs";
@@ -10,7 +10,7 @@ let browser;
 let site;
 
 before(async () => {
-  [browser, site] = await Promise.all([launch(slowCamera), serveReadme()]);
+  [browser, site] = await Promise.all([launch(), serveReadme()]);
 });
 
 after(async () => {

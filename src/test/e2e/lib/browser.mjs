@@ -32,12 +32,9 @@ const flags = [
   "--allow-loopback-in-peer-connection",
 ];
 
-/** So few frames a second of the fake camera let many windows run on a small machine. */
-export const slowCamera = "--use-fake-device-for-media-stream=fps=10";
-
-/** Starts a browser, with more flags if need be; fails with a hint when there is none. */
-export async function launch(...more) {
+/** Starts a browser; fails with a hint when there is none. */
+export async function launch() {
   const executablePath = places.find((place) => place && existsSync(place));
   if (!executablePath) throw new Error("No Chromium found: install it or set CHROMIUM");
-  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
+  return chromium.launch({ executablePath, headless: true, args: flags });
 }

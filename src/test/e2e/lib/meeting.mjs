@@ -1,4 +1,4 @@
-// What several tests of meetings begin with.
+// What several tests of meetings begin with. They have many windows: small ones with small pictures.
 import { Person } from "./person.mjs";
 
 /** Everyone with everyone else, one after the other: a busy machine decodes slowly enough. */
@@ -11,7 +11,7 @@ export async function pairs(people, look) {
 }
 
 export async function start(browser, name) {
-  const host = await Person.arrive(browser, name);
+  const host = await Person.arrive(browser, name, "", { small: true });
   await host.planMeeting("Growth");
   await host.find("lobby").waitFor();
   const link = host.link();
@@ -20,7 +20,7 @@ export async function start(browser, name) {
 }
 
 export async function joining(browser, name, link, options) {
-  const person = await Person.arrive(browser, name, link, options);
+  const person = await Person.arrive(browser, name, link, { small: true, ...options });
   await person.callSelf();
   await person.enter();
   return person;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { url } from "./browser.mjs";
+import { smallCamera } from "./camera.mjs";
 
 /** Long enough for a busy machine; what is waited for comes much sooner on an idle one. */
 const PATIENCE_MS = 45_000;
@@ -19,13 +20,14 @@ export class Person {
 
   /**
    * Opens the page, at a room's code or at a link if one is given. `line` is a way its sockets have
-   * to take (see `line.mjs`).
+   * to take (see `line.mjs`); a `small` window has a camera with few and small pictures.
    */
-  static async arrive(browser, name, room = "", { line } = {}) {
+  static async arrive(browser, name, room = "", { line, small = false } = {}) {
     const context = await browser.newContext({
-      viewport: { width: 1100, height: 760 },
+      viewport: small ? { width: 640, height: 480 } : { width: 1100, height: 760 },
       permissions: ["camera", "microphone"],
     });
+    if (small) await context.addInitScript(smallCamera);
     const person = new Person(name, context, await context.newPage());
     await line?.lead(person.page);
     const link = room.startsWith("http") ? room : `${url}/?room=${room}`;
@@ -69,12 +71,17 @@ export class Person {
     await this.find("lobby").waitFor();
   }
 
-  /** Asks to enter from the lobby, once the devices are open. */
-  async knock() {
+  /** Waits until the devices are open. */
+  async isReady() {
     await this.page.waitForFunction(() => {
       const { local } = window.parley.state();
       return !local.opening && (!local.cameraOn || local.camera) && (!local.micOn || local.mic);
     });
+  }
+
+  /** Asks to enter from the lobby. */
+  async knock() {
+    await this.isReady();
     await this.click("enter");
   }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { url } from "./browser.mjs";
+import { smallCamera } from "./camera.mjs";
 
 /** Long enough for a busy machine; what is waited for comes much sooner on an idle one. */
 const PATIENCE_MS = 45_000;
@@ -20,6 +21,7 @@ export class ReadmePerson {
   /** Opens the front end and joins the meeting. */
   static async join(browser, site, name, roomId) {
     const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+    await context.addInitScript(smallCamera);
     const person = new ReadmePerson(name, context, await context.newPage());
     await person.page.goto(`${site.origin}/`);
     await person.page.evaluate(
