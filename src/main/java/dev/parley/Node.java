@@ -3,6 +3,7 @@ package dev.parley;
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.parley.account.Accounts;
 import dev.parley.account.Identities;
+import dev.parley.account.Issuers;
 import dev.parley.account.Passwords;
 import dev.parley.account.Tokens;
 import dev.parley.api.ApiServices;
@@ -190,7 +191,7 @@ public final class Node implements AutoCloseable {
             new Passwords(vertx, config.accounts().passwordHashing()),
             new Tokens(
                 vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
-    Identities identities = new Identities(accounts);
+    Identities identities = new Identities(accounts, new Issuers(vertx, config.rooms().issuers()));
     MeetingRooms meetings =
         new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();

@@ -4,22 +4,22 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 
-/// Who somebody is.
+/// Who somebody is, as far as we know.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Principal.User.class, name = "user"),
-  @JsonSubTypes.Type(value = Principal.Guest.class, name = "guest"),
-  @JsonSubTypes.Type(value = Principal.Foreign.class, name = "foreign")
+  @JsonSubTypes.Type(value = Principal.Foreign.class, name = "foreign"),
+  @JsonSubTypes.Type(value = Principal.Guest.class, name = "guest")
 })
 public sealed interface Principal {
 
   /// What the identity is called in rooms and histories.
   String id();
 
-  /// What others see; empty when nobody said.
+  /// The name others are shown.
   String displayName();
 
-  /// An e-mail address, when there is one.
+  /// An e-mail address; null when none is known.
   @Nullable String email();
 
   /// An account of our own.
@@ -27,17 +27,22 @@ public sealed interface Principal {
   /// @param id uuid of the user
   record User(String id, String email, String displayName) implements Principal {}
 
+  /// Somebody whom another issuer's token proves.
+  ///
+  /// @param id unique among those of the issuer; nothing keeps it from being equal to an id of
+  ///   another issuer or of our own
+  /// @param email as the issuer says
+  /// @param issuer the token's `iss`
+  record Foreign(String id, @Nullable String email, String displayName, String issuer)
+      implements Principal {}
+
   /// Somebody who has not proven who he is.
+  ///
+  /// @param displayName as he says
   record Guest(String id, String displayName) implements Principal {
     @Override
     public @Nullable String email() {
       return null;
     }
   }
-
-  /// Somebody whom another issuer's token names.
-  ///
-  /// @param issuer of the token
-  record Foreign(String id, @Nullable String email, String displayName, String issuer)
-      implements Principal {}
 }
