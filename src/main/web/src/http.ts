@@ -10,7 +10,7 @@ export interface Answer {
   body: unknown;
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "DELETE";
 
 /** Asks and returns whatever was answered; fails only when there is no answer. */
 export async function ask(
