@@ -14,6 +14,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
+      "/api": backend,
       "/auth": backend,
       "/health": backend,
       "/socket.io": { target: backend, ws: true },

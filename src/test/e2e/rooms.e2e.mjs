@@ -33,16 +33,33 @@ async function newRoom(host, fields = {}) {
 after(() => opened.forEach((wire) => wire.close()));
 
 describe("a connection", () => {
-  it("is refused without a token and with a bad one, by an event and a disconnect", async () => {
-    for (const auth of [undefined, {}, { token: "not.a.token" }]) {
-      const socket = io48(url, { auth, transports: ["websocket"], forceNew: true });
-      const error = once(socket, "error");
-      const reason = once(socket, "disconnect");
+  it("is refused with a bad token, by an event and a disconnect", async () => {
+    const socket = io48(url, {
+      auth: { token: "not.a.token" },
+      transports: ["websocket"],
+      forceNew: true,
+    });
+    const error = once(socket, "error");
+    const reason = once(socket, "disconnect");
 
-      await once(socket, "connect");
-      assert.equal((await error).message, "Authentication failed");
-      assert.equal(await reason, "io server disconnect");
-      assert.equal(socket.active, false);
+    await once(socket, "connect");
+    assert.equal((await error).message, "Authentication failed");
+    assert.equal(await reason, "io server disconnect");
+    assert.equal(socket.active, false);
+  });
+
+  it("may do nothing in conferences without a token, where guests are for other places", async () => {
+    for (const auth of [undefined, {}]) {
+      const socket = io48(url, { auth, transports: ["websocket"], forceNew: true });
+      const ack = await new Promise((resolve) => {
+        socket.emit("room:create", { title: "Nobody's" }, resolve);
+      });
+      assert.deepEqual(ack, {
+        status: "error",
+        message: "Socket not authenticated",
+        code: "UNAUTHENTICATED",
+      });
+      socket.disconnect();
     }
   });
 

@@ -1,12 +1,11 @@
-/** The two HTTP calls of the page: register and log in. */
+/** Accounts: register and log in. */
 import { Failure } from "./failure";
+import { ask } from "./http";
 
 interface ErrorBody {
   message?: string | string[];
   code?: string;
 }
-
-const TIMEOUT_MS = 10_000;
 
 export interface Registration {
   email: string;
@@ -25,21 +24,8 @@ export function logIn(email: string, password: string): Promise<string> {
 }
 
 async function accessToken(path: string, body: object): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new Failure("The server is not available right now.", "UNREACHABLE");
-  }
-  const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) {
-    throw failureOf(response.status, (answer ?? {}) as ErrorBody);
-  }
+  const { ok, status, body: answer } = await ask("POST", path, { body });
+  if (!ok) throw failureOf(status, (answer ?? {}) as ErrorBody);
   const token = (answer as { accessToken?: unknown } | null)?.accessToken;
   if (typeof token !== "string") {
     throw new Failure("The server gave an answer we do not understand.", "UNAVAILABLE");

@@ -1,14 +1,22 @@
 /** What a person can do on the page. Each method is one action of a view. */
 import * as api from "./api";
 import { Call } from "./call";
-import { linkTo, roomInAddress, roomOf, showInAddress } from "./code";
 import * as devices from "./devices";
-import { inWords } from "./failure";
+import { endingOf } from "./endings";
+import { codeOf, Failure, inWords } from "./failure";
+import { identityOf, rememberedGuest, rememberGuest, type Guest, type Identity } from "./identity";
 import { Local } from "./local";
+import { MeetingStay } from "./meeting-stay";
+import { meetingInfo, type MeetingPlan } from "./meetings";
+import { linkTo, placeInAddress, placeOf, showInAddress, type Place } from "./place";
+import { Planner } from "./planner";
+import { QuickStay } from "./quick-stay";
+import { openQuickRoom, quickRoom } from "./rooms";
 import * as sessions from "./session";
 import { Signal, type Line } from "./signal";
-import type { Notice, Store } from "./state";
-import type { CreatedRoom } from "./wire";
+import type { Notice, Panel, Preview, Store } from "./state";
+import type { EndCode, Stay, StayListener } from "./stay";
+import type { CreatedRoom, ServerEvents } from "./wire";
 
 const NOTICE_MS = 5_000;
 const ERROR_NOTICE_MS = 12_000;
@@ -17,8 +25,10 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class App {
   readonly local: Local;
-  private signal: Signal | null = null;
-  private call: Call | null = null;
+  readonly planner: Planner;
+  private signal: Signal<ServerEvents> | null = null;
+  private line: Line = "connecting";
+  private stay: Stay | null = null;
   private notices = 0;
   private expiry: ReturnType<typeof setTimeout> | undefined;
   /** Device actions run one after another. */
@@ -26,21 +36,23 @@ export class App {
 
   constructor(private readonly store: Store) {
     this.local = new Local(store, (what) => void this.onDeviceEnded(what));
+    this.planner = new Planner(store, (text) => this.notify("meetings", text, "error"));
   }
 
   /** Shows the first screen: the one the address and the stored session ask for. */
   start(): void {
-    const room = roomInAddress();
-    if (room === null && window.location.search.includes("room=")) {
+    const { place, isBad } = placeInAddress();
+    if (isBad) {
       this.notify("bad-link", "This link does not lead to a room. Check its code.", "error");
     }
-    this.store.set({ room });
+    this.store.set({ place, guest: rememberedGuest() });
     const { session, expired } = sessions.load();
-    if (session === null) {
-      if (expired) this.notify("session-expired", "Your session has expired. Log in again.", "error");
+    if (session !== null) {
+      this.signedIn(session);
       return;
     }
-    this.signedIn(session);
+    if (expired) this.notify("session-expired", "Your session has expired. Log in again.", "error");
+    if (place !== null && place.kind !== "room") this.goTo(place);
   }
 
   register(registration: api.Registration, stay: boolean): Promise<void> {
@@ -55,48 +67,93 @@ export class App {
     this.quit("auth");
     sessions.forget();
     showInAddress(null);
-    this.store.set({ session: null, room: null });
+    this.store.set({ session: null, place: null, meetings: null });
+  }
+
+  /** From where no account is needed to where one logs in; the place is kept. */
+  toLogIn(): void {
+    this.quit("auth");
+  }
+
+  setGuest(patch: Partial<Guest>): void {
+    this.store.set({ guest: { ...this.store.get().guest, ...patch } });
   }
 
   createRoom(title: string): Promise<void> {
     return this.form(async () => {
       const signal = await this.ready();
       const created = await signal.request<CreatedRoom>("room:create", { title });
-      this.toLobby(created.roomCode);
+      this.goTo({ kind: "room", id: created.roomCode });
     });
   }
 
-  /** Goes to the lobby of the room that a code or link names. */
+  /** Opens a room that needs no account, and goes to its lobby. */
+  createQuickRoom(): Promise<void> {
+    return this.form(async () => {
+      const { session } = this.store.get();
+      try {
+        const { id } = await openQuickRoom("Quick room", session?.token ?? null);
+        this.goTo({ kind: "quick", id });
+      } catch (thrown) {
+        throw this.asSignIn(thrown);
+      }
+    });
+  }
+
+  showMeetings(): void {
+    this.store.set({ screen: "meetings", formError: null });
+    void this.planner.refresh();
+  }
+
+  /** Makes a meeting; one that starts now is gone to at once. */
+  planMeeting(plan: MeetingPlan): Promise<void> {
+    return this.form(async () => {
+      const { roomId } = await this.planner.plan(plan);
+      if (plan.scheduledAt === null) this.goTo({ kind: "meeting", id: roomId });
+      else this.notify("scheduled", "The meeting is scheduled. Share its link to invite others.");
+    });
+  }
+
+  /** Goes to the lobby of the place that a code or link names. */
   chooseRoom(text: string): void {
-    const room = roomOf(text);
-    if (room === null) {
+    const place = placeOf(text);
+    if (place === null) {
       this.store.set({ formError: "A room code looks like ABCD-EFGH-JKLM." });
       return;
     }
-    this.toLobby(room);
+    this.goTo(place);
+  }
+
+  /** To the lobby of a place. */
+  goTo(place: Place): void {
+    showInAddress(place);
+    this.store.set({ screen: "lobby", place, preview: null, formError: null, ended: null });
+    void this.withDevices(() => this.local.prepare());
+    void this.look(place);
   }
 
   /** From the lobby into the room. */
   enterRoom(): Promise<void> {
     return this.form(async () => {
-      const { room } = this.store.get();
-      const signal = await this.ready();
-      if (room === null) return;
-      this.call?.end();
-      const call = new Call(this.store, signal, this.local, {
-        notify: (code, text, tone) => this.notify(code, text, tone),
-        onEnded: (code, thrown) => this.onEnded(code, thrown),
-      });
-      this.call = call;
+      const { place } = this.store.get();
+      if (place === null) return;
+      this.stay?.end();
+      const stay = await this.stayAt(place);
+      this.stay = stay;
       try {
-        await call.join(room);
+        await stay.enter();
       } catch (thrown) {
-        call.leave();
-        this.call = null;
-        this.store.set({ call: null });
-        throw thrown;
+        stay.leave();
+        if (this.stay !== stay) return;
+        this.forgetStay();
+        const code = { JOIN_REJECTED: "rejected", JOIN_TIMED_OUT: "unanswered" } as const;
+        const ending = code[codeOf(thrown) as keyof typeof code];
+        if (ending !== undefined) this.onEnded(ending, thrown);
+        else if (this.store.get().screen === "waiting") this.onEnded("lost", thrown);
+        else throw this.asSignIn(thrown);
+        return;
       }
-      if (this.call === call && this.store.get().call !== null) {
+      if (this.stay === stay && this.store.get().call !== null) {
         this.store.set({ screen: "call", ended: null });
       }
     });
@@ -106,13 +163,13 @@ export class App {
   leave(): void {
     this.quit("start");
     showInAddress(null);
-    this.store.set({ room: null });
+    this.store.set({ place: null });
   }
 
-  /** From the end of a stay back to the lobby of the same room. */
+  /** From the end of a stay back to the lobby of the same place. */
   again(): void {
-    const { room } = this.store.get();
-    if (room !== null) this.toLobby(room);
+    const { place } = this.store.get();
+    if (place !== null) this.goTo(place);
   }
 
   toggleMic(): Promise<void> {
@@ -140,43 +197,47 @@ export class App {
   chooseDevice(kind: "cameraId" | "micId" | "speakerId", deviceId: string): Promise<void> {
     return this.withDevices(async () => {
       await this.local.choose(kind, deviceId);
-      if (kind === "speakerId") this.call?.sound.setSpeaker(deviceId);
+      if (kind === "speakerId") this.stay?.sound.setSpeaker(deviceId);
     });
   }
 
   muteAll(): void {
-    void this.call?.command("room:muteAll");
+    this.stay?.muteAll();
   }
 
-  muteUser(targetUserId: string): void {
-    void this.call?.command("room:muteUser", { targetUserId });
+  muteUser(userId: string): void {
+    this.stay?.mute(userId);
   }
 
-  kick(targetUserId: string): void {
-    void this.call?.command("room:kick", { targetUserId });
+  kick(userId: string): void {
+    this.stay?.remove(userId);
   }
 
-  changeRole(targetUserId: string, newRole: "co_host" | "participant"): void {
-    void this.call?.command("room:changeRole", { targetUserId, newRole });
+  changeRole(userId: string, role: "co_host" | "participant"): void {
+    this.stay?.changeRole(userId, role);
+  }
+
+  /** The meeting one is in, for what only a meeting has. */
+  get meeting(): MeetingStay | null {
+    return this.stay instanceof MeetingStay ? this.stay : null;
   }
 
   closeRoom(): void {
     this.showDialog(null);
-    void this.call?.command("room:close");
+    this.stay?.endForAll();
   }
 
   hear(): void {
-    this.call?.sound.unblock();
+    this.stay?.sound.unblock();
   }
 
   prefer(large: (userId: string) => boolean): void {
-    this.call?.prefer(large);
+    this.stay?.prefer(large);
   }
 
-  async copy(what: "link" | "code"): Promise<void> {
-    const { call, room } = this.store.get();
-    const code = call?.roomCode ?? room ?? "";
-    const text = what === "link" ? linkTo(code) : code;
+  async copy(what: "link" | "code", place: Place | null = this.here()): Promise<void> {
+    if (place === null) return;
+    const text = what === "link" ? linkTo(place) : place.id;
     try {
       await navigator.clipboard.writeText(text);
       this.notify("copied", what === "link" ? "Link copied" : "Code copied");
@@ -190,8 +251,9 @@ export class App {
     if (dialog === "devices") void this.local.refresh();
   }
 
-  togglePeople(): void {
-    this.store.set({ panel: this.store.get().panel === null ? "people" : null });
+  togglePanel(panel: Panel): void {
+    this.store.set({ panel: this.store.get().panel === panel ? null : panel });
+    if (panel === "chat") this.store.setCall(() => ({ unread: 0 }));
   }
 
   clearFormError(): void {
@@ -210,8 +272,39 @@ export class App {
   }
 
   /** The running stay, for looking inside. */
-  get running(): Call | null {
-    return this.call;
+  get running(): Stay | null {
+    return this.stay;
+  }
+
+  private here(): Place | null {
+    const { call, place } = this.store.get();
+    return call === null ? place : { kind: call.kind, id: call.roomCode };
+  }
+
+  private async stayAt({ kind, id }: Place): Promise<Stay> {
+    const { session, guest } = this.store.get();
+    const listener: StayListener = {
+      notify: (code, text, tone) => this.notify(code, text, tone),
+      onEnded: (code, thrown) => this.onEnded(code, thrown),
+      onLine: (line) => this.store.set({ line }),
+      onRefused: () => {
+        if (session !== null) this.expire();
+      },
+      onWaiting: () => this.store.set({ screen: "waiting" }),
+    };
+    if (kind === "room") return new Call(this.store, await this.ready(), this.local, id, listener);
+    if (session === null) rememberGuest(guest);
+    const self = identityOf(session, guest);
+    if (self.name === "") throw new Failure("Enter your name first.", "INVALID");
+    const Stay = kind === "quick" ? QuickStay : MeetingStay;
+    return new Stay(this.store, this.local, self, id, listener);
+  }
+
+  /** A refusal for want of an account, where one may be without. */
+  private asSignIn(thrown: unknown): unknown {
+    const isVisitor = this.store.get().session === null;
+    if (!isVisitor || codeOf(thrown) !== "UNAUTHENTICATED") return thrown;
+    return new Failure("Sign-in required", "SIGN_IN");
   }
 
   private signIn(token: string, stay: boolean): void {
@@ -223,14 +316,15 @@ export class App {
 
   private signedIn(session: sessions.Session): void {
     this.store.set({ session, formError: null });
+    this.signal?.close();
     this.signal = new Signal(session.token, {
       onLine: (line, resumed) => this.onLine(line, resumed),
       onRefused: () => this.expire(),
     });
     this.watchExpiry(session);
-    const { room } = this.store.get();
-    if (room === null) this.store.set({ screen: "start" });
-    else this.toLobby(room);
+    const { place } = this.store.get();
+    if (place === null) this.store.set({ screen: "start" });
+    else this.goTo(place);
   }
 
   /** A running call outlives the token; everything else asks for a new one. */
@@ -244,75 +338,73 @@ export class App {
   }
 
   private expire(): void {
-    const { room } = this.store.get();
+    const { place } = this.store.get();
     this.quit("auth");
     sessions.forget();
-    this.store.set({ session: null, room });
+    this.store.set({ session: null, place });
     this.notify("session-expired", "Your session has expired. Log in again.", "error");
   }
 
   private onLine(line: Line, resumed: boolean): void {
+    this.line = line;
+    const { stay } = this;
+    if (stay !== null && !(stay instanceof Call)) return;
     this.store.set({ line });
-    if (line === "up") void this.call?.onUp(resumed);
+    if (line === "up") void stay?.onUp(resumed);
   }
 
-  private onEnded(code: "kicked" | "closed" | "lost", thrown?: unknown): void {
-    this.call = null;
+  private onEnded(code: EndCode, thrown?: unknown): void {
+    this.forgetStay();
     this.local.release();
-    const ended = {
-      kicked: {
-        title: "You were removed",
-        text: "A host removed you from the room.",
-        mayRejoin: true,
-      },
-      closed: {
-        title: "The room was closed",
-        text: "The meeting is over for everyone.",
-        mayRejoin: false,
-      },
-      lost: { title: "You are out of the room", text: inWords(thrown), mayRejoin: true },
-    }[code];
+    const kind = this.store.get().place?.kind ?? "room";
+    this.store.set({ screen: "ended", ended: endingOf(code, kind, thrown) });
+  }
+
+  private forgetStay(): void {
+    this.stay = null;
     this.store.set({
-      screen: "ended",
       call: null,
       panel: null,
       dialog: null,
       soundBlocked: false,
-      ended: { code, ...ended },
+      line: this.line,
     });
   }
 
   /** Ends call and capture and shows another screen; to log in, the line is given up as well. */
   private quit(screen: "auth" | "start"): void {
-    this.call?.leave();
-    this.call = null;
+    const { stay } = this;
+    this.stay = null;
+    stay?.leave();
     this.local.release();
     if (screen === "auth") {
       clearTimeout(this.expiry);
       this.signal?.close();
       this.signal = null;
-      this.store.set({ line: "connecting" });
+      this.line = "connecting";
     }
-    this.store.set({
-      screen,
-      call: null,
-      panel: null,
-      dialog: null,
-      formError: null,
-      soundBlocked: false,
-      busy: false,
-    });
+    this.forgetStay();
     const { session } = this.store.get();
+    // Without an account there is nothing to start but what the first screen offers.
+    this.store.set({ screen: session === null ? "auth" : screen, formError: null, busy: false });
     if (screen === "start" && session !== null && session.expiresAt <= Date.now()) this.expire();
   }
 
-  private toLobby(room: string): void {
-    showInAddress(room);
-    this.store.set({ screen: "lobby", room, formError: null, ended: null });
-    void this.withDevices(() => this.local.prepare());
+  /** Learns what can be known of a place from outside. */
+  private async look(place: Place): Promise<void> {
+    const { session, guest } = this.store.get();
+    const isStillThere = (): boolean =>
+      this.store.get().place === place && this.store.get().screen === "lobby";
+    try {
+      const preview = await previewOf(place, identityOf(session, guest));
+      if (isStillThere()) this.store.set({ preview });
+    } catch (thrown) {
+      if (!isStillThere()) return;
+      this.store.set({ formError: inWords(this.asSignIn(thrown), place.kind) });
+    }
   }
 
-  private async ready(): Promise<Signal> {
+  private async ready(): Promise<Signal<ServerEvents>> {
     const { signal } = this;
     if (signal === null) throw new Error("Log in first.");
     await signal.ready();
@@ -326,14 +418,15 @@ export class App {
     try {
       await action();
     } catch (thrown) {
-      if (this.store.get().busy) this.store.set({ formError: inWords(thrown) });
+      const { busy, place } = this.store.get();
+      if (busy) this.store.set({ formError: inWords(thrown, place?.kind) });
     } finally {
       this.store.set({ busy: false });
     }
   }
 
   private withDevices(action: () => Promise<void>): Promise<void> {
-    const run = this.devicesLane.then(action).then(() => this.call?.publish());
+    const run = this.devicesLane.then(action).then(() => this.stay?.publish());
     this.devicesLane = run.catch((thrown: unknown) => console.warn("Device action failed", thrown));
     return this.devicesLane;
   }
@@ -354,5 +447,20 @@ export class App {
   ): void {
     if (trouble === null || this.store.get().screen !== "call") return;
     this.notify(`no-${device}`, devices.troubleInWords(device, trouble), "error");
+  }
+}
+
+async function previewOf({ kind, id }: Place, self: Identity): Promise<Preview | null> {
+  switch (kind) {
+    case "room":
+      return null;
+    case "quick":
+      return { title: (await quickRoom(id, self.token)).name, asksEmail: false };
+    case "meeting": {
+      const { title, hostId, status, settings } = await meetingInfo(id, self.token);
+      if (status === "completed") throw new Failure("The meeting is over", "NOT_FOUND");
+      const asksEmail = settings.allowedDomains.length > 0 && hostId !== self.userId;
+      return { title, asksEmail };
+    }
   }
 }

@@ -1,35 +1,30 @@
 /**
- * One stay in a room: joining, following what happens there, coming back after a lost connection,
+ * One stay in a conference room: joining, following what happens there, coming back after a lost connection,
  * and leaving.
  */
+import { Comeback } from "./comeback";
 import { codeOf, Failure } from "./failure";
-import { levelOf, Speakers } from "./levels";
-import type { Local } from "./local";
-import { Media, type Received } from "./media";
+import { outgoing, type Local } from "./local";
+import { Media } from "./media";
 import * as people from "./people";
+import { Scene } from "./scene";
+import { conferenceSfu } from "./sfu";
 import type { Signal } from "./signal";
-import { Sound } from "./sound";
-import type { Call as CallState, Store } from "./state";
+import { newCall, type Call as CallState, type Store } from "./state";
+import type { Inside, Stay, StayListener } from "./stay";
 import type { JoinedRoom, ServerEvent, ServerEvents, WireProducer } from "./wire";
 
 /** So often are transports rebuilt that never carried anything, before the network is blamed. */
 const FRUITLESS_REBUILDS = 2;
-const REJOIN_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const FEATURES = { screen: true, chat: false, reactions: false, coHosts: true };
 
-export interface CallListener {
-  notify(code: string, text: string, tone?: "info" | "error"): void;
-  /** The stay is over and not by one's own wish. */
-  onEnded(code: "kicked" | "closed" | "lost", thrown?: unknown): void;
-}
-
-export class Call {
-  readonly sound: Sound;
+export class Call implements Stay {
+  private readonly scene: Scene;
+  private readonly comeback: Comeback;
   private media: Media | null = null;
   /** Producers announced while the transports are being built. */
   private early: WireProducer[] = [];
   private readonly unsubscribe: (() => void)[] = [];
-  private readonly speakers: Speakers;
-  private rejoinTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts joins, so that what belongs to an earlier one is dropped. */
   private epoch = 0;
   private fruitless = 0;
@@ -37,31 +32,35 @@ export class Call {
 
   constructor(
     private readonly store: Store,
-    private readonly signal: Signal,
+    private readonly signal: Signal<ServerEvents>,
     private readonly local: Local,
-    private readonly listener: CallListener,
+    private readonly room: string,
+    private readonly listener: StayListener,
   ) {
-    this.sound = new Sound((soundBlocked) => store.set({ soundBlocked }));
-    this.sound.setSpeaker(store.get().devices.speakerId);
-    this.speakers = new Speakers(
-      () => this.levels(),
-      (speaking) => store.setCall(() => ({ speaking })),
-    );
+    this.scene = new Scene(store, local.micLevel);
+    this.comeback = new Comeback({
+      join: () => this.joinAnew(),
+      isOpen: () => !this.over && this.signal.isUp,
+      onShut: (thrown) => this.onShut(thrown),
+    });
     this.follow();
   }
 
-  /** Enters the room; fails with what the server says against it. */
-  async join(room: string): Promise<void> {
+  enter(): Promise<void> {
+    return this.join(this.room);
+  }
+
+  private async join(room: string): Promise<void> {
     const epoch = ++this.epoch;
     this.early = [];
     const joined = await this.signal.request<JoinedRoom>("room:join", { roomId: room });
     if (this.isStale(epoch)) return;
     this.store.set({ call: this.entered(room, joined) });
-    this.speakers.start();
+    this.scene.start();
     const { roomId } = this.state();
-    const media = await Media.open(this.signal, roomId, joined.rtpCapabilities, {
-      onReceived: (received) => this.onReceived(received),
-      onGone: (received) => this.onGone(received),
+    const media = await Media.open(conferenceSfu(this.signal, roomId), joined.rtpCapabilities, {
+      onReceived: (received) => this.scene.addServed(received),
+      onGone: (received) => this.scene.dropServed(received),
       onDead: () => void this.rebuild(),
     });
     if (this.isStale(epoch)) {
@@ -79,10 +78,7 @@ export class Call {
   async publish(): Promise<void> {
     const { media } = this;
     if (media === null) return;
-    const { local } = this.store.get();
-    const mic = (local.micOn && local.mic?.getAudioTracks()[0]) || null;
-    const camera = (local.cameraOn && local.camera?.getVideoTracks()[0]) || null;
-    const screen = local.screen?.getVideoTracks()[0] ?? null;
+    const { mic, camera, screen } = outgoing(this.store.get().local);
     const sent = await Promise.allSettled([
       media.send("audio", mic),
       media.send("video", camera),
@@ -115,7 +111,7 @@ export class Call {
     if (this.over || this.store.get().call === null) return;
     this.fruitless = 0;
     if (!resumed || this.media === null) {
-      await this.rejoin();
+      await this.comeback.start();
       return;
     }
     try {
@@ -127,7 +123,7 @@ export class Call {
       this.media?.nudge();
       await this.publish();
     } catch {
-      await this.rejoin();
+      await this.comeback.start();
     }
   }
 
@@ -138,8 +134,28 @@ export class Call {
     this.end();
   }
 
+  mute(targetUserId: string): void {
+    void this.command("room:muteUser", { targetUserId });
+  }
+
+  muteAll(): void {
+    void this.command("room:muteAll");
+  }
+
+  remove(targetUserId: string): void {
+    void this.command("room:kick", { targetUserId });
+  }
+
+  changeRole(targetUserId: string, newRole: "co_host" | "participant"): void {
+    void this.command("room:changeRole", { targetUserId, newRole });
+  }
+
+  endForAll(): void {
+    void this.command("room:close");
+  }
+
   /** A host's request about the room or someone in it. */
-  async command(event: string, payload: object = {}): Promise<void> {
+  private async command(event: string, payload: object = {}): Promise<void> {
     try {
       await this.signal.request(event, { roomId: this.state().roomId, ...payload });
     } catch (thrown) {
@@ -153,61 +169,52 @@ export class Call {
     this.media?.prefer((received) => large(received.userId));
   }
 
-  get running(): Media | null {
-    return this.media;
+  get sound(): Scene["sound"] {
+    return this.scene.sound;
+  }
+
+  get inside(): Inside {
+    return { arriving: this.scene.arriving, media: this.media };
   }
 
   /** Ends the stay here, without a word to the server. */
   end(): void {
     this.over = true;
     this.epoch++;
-    clearTimeout(this.rejoinTimer);
+    this.comeback.stop();
     for (const stop of this.unsubscribe.splice(0)) stop();
-    this.speakers.stop();
     this.media?.close();
     this.media = null;
+    this.scene.stop();
   }
 
   private entered(room: string, joined: JoinedRoom): CallState {
     const before = this.store.get().call;
     const selfId = this.store.get().session?.userId ?? "";
     const list = people.peopleOf(joined.participants, selfId);
+    const roomId = joined.roomId ?? before?.roomId ?? room;
     return {
-      roomId: joined.roomId ?? before?.roomId ?? room,
+      ...newCall("room", roomId, FEATURES),
       roomCode: joined.roomCode ?? before?.roomCode ?? room,
       title: joined.title ?? before?.title ?? "",
       selfId,
       people: people.withProducers(list, joined.existingProducers),
-      videos: [],
-      speaking: new Set(),
       media: before === null ? "starting" : "rebuilding",
     };
   }
 
-  /** Joins again, as often as it makes sense, with media built anew. */
-  private async rejoin(attempt = 0): Promise<void> {
-    clearTimeout(this.rejoinTimer);
-    if (this.over) return;
+  /** Joins again, with media built anew. */
+  private joinAnew(): Promise<void> {
     this.media?.close(this.signal.isUp);
     this.media = null;
     this.store.setCall(() => ({ media: "rebuilding", videos: [], speaking: new Set() }));
-    try {
-      await this.join(this.state().roomId);
-    } catch (thrown) {
-      if (this.over) return;
-      // Losing the line again brings us back here when it returns.
-      if (!this.signal.isUp) return;
-      const code = codeOf(thrown);
-      const delay = REJOIN_DELAYS_MS[attempt];
-      const final = ["NOT_FOUND", "ROOM_CLOSED", "ROOM_FULL", "FORBIDDEN"].includes(code);
-      if (final || delay === undefined) {
-        this.end();
-        const isClosed = code === "NOT_FOUND" || code === "ROOM_CLOSED";
-        this.listener.onEnded(isClosed ? "closed" : "lost", thrown);
-        return;
-      }
-      this.rejoinTimer = setTimeout(() => void this.rejoin(attempt + 1), delay);
-    }
+    return this.join(this.state().roomId);
+  }
+
+  private onShut(thrown: unknown): void {
+    this.end();
+    const isClosed = ["NOT_FOUND", "ROOM_CLOSED"].includes(codeOf(thrown));
+    this.listener.onEnded(isClosed ? "closed" : "lost", thrown);
   }
 
   private async rebuild(): Promise<void> {
@@ -219,7 +226,7 @@ export class Call {
       this.listener.notify("no-media-path", text, "error");
       return;
     }
-    await this.rejoin();
+    await this.comeback.start();
   }
 
   private follow(): void {
@@ -237,10 +244,8 @@ export class Call {
       this.listener.notify("left", `${name} ${how}`);
       this.media?.dropUser(event.userId);
       this.early = this.early.filter((producer) => producer.userId !== event.userId);
-      this.store.setCall((call) => ({
-        people: people.left(call.people, event, selfId),
-        videos: call.videos.filter((video) => video.userId !== event.userId),
-      }));
+      this.store.setCall((call) => ({ people: people.left(call.people, event, selfId) }));
+      this.scene.drop(event.userId);
     });
     this.on("room:closed", () => this.finish("closed"));
     this.on("room:userKicked", () => this.finish("kicked"));
@@ -288,32 +293,6 @@ export class Call {
     void this.media?.receive(producer);
   }
 
-  private onReceived({ userId, label, consumer }: Received): void {
-    if (consumer.kind === "audio") {
-      this.sound.add(consumer.id, consumer.track);
-      return;
-    }
-    this.store.setCall((call) => ({
-      videos: [
-        ...call.videos,
-        {
-          producerId: consumer.producerId,
-          consumerId: consumer.id,
-          userId,
-          source: label === "screen" ? "screen" : "camera",
-          stream: new MediaStream([consumer.track]),
-        },
-      ],
-    }));
-  }
-
-  private onGone({ consumer }: Received): void {
-    if (consumer.kind === "audio") this.sound.remove(consumer.id);
-    this.store.setCall((call) => ({
-      videos: call.videos.filter((video) => video.consumerId !== consumer.id),
-    }));
-  }
-
   private async muted(mutedBy: string): Promise<void> {
     if (!this.store.get().local.micOn) return;
     await this.local.setMic(false);
@@ -342,16 +321,9 @@ export class Call {
     this.store.setCall((call) => ({ people: people.withTrack(call.people, userId, kind, off) }));
   }
 
-  private *levels(): Iterable<[string, number]> {
-    for (const { userId, consumer } of this.media?.all.received ?? []) {
-      if (consumer.kind === "audio") yield [userId, levelOf(consumer)];
-    }
-    const { local } = this.store.get();
-    if (local.micOn) yield [this.state().selfId, this.local.micLevel.level() / 2];
-  }
-
   private isScreen(producerId: string): boolean {
-    return this.state().videos.some((v) => v.producerId === producerId && v.source === "screen");
+    const received = this.media?.all.received ?? [];
+    return received.some((r) => r.consumer.producerId === producerId && r.label === "screen");
   }
 
   private sendsVideo(userId: string): boolean {

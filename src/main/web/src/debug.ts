@@ -1,8 +1,10 @@
 /** A look inside from the console and from tests: `await parley.stats()`. */
 import type { App } from "./app";
-import type { State, Store } from "./state";
+import type { Route, State, Store } from "./state";
 
 interface UserStats {
+  /** How the picture that is counted here comes. */
+  via: Route | null;
   framesDecoded: number;
   screenFramesDecoded: number;
   frameWidth: number;
@@ -26,16 +28,19 @@ declare global {
 }
 
 export function expose(store: Store, app: App): void {
-  window.parley = { state: () => store.get(), stats: () => statsOf(app) };
+  window.parley = { state: () => store.get(), stats: () => statsOf(store, app) };
 }
 
-async function statsOf(app: App): Promise<Stats> {
+async function statsOf(store: Store, app: App): Promise<Stats> {
   const stats: Stats = { remote: {}, transports: [], sent: [] };
-  const media = app.running?.running?.all;
-  if (media === undefined) return stats;
-  for (const { userId, label, consumer } of media.received) {
-    const user = (stats.remote[userId] ??= nothing());
-    const report = await consumer.getStats().catch(() => null);
+  const inside = app.running?.inside;
+  if (inside === undefined) return stats;
+  const viaOf = (userId: string): Route | null =>
+    store.get().call?.people.find((person) => person.userId === userId)?.via ?? null;
+  for (const { userId, label, via, getStats } of inside.arriving) {
+    const user = (stats.remote[userId] ??= { ...nothing(), via: viaOf(userId) });
+    if (user.via !== via) continue;
+    const report = await getStats().catch(() => null);
     report?.forEach((entry: RTCInboundRtpStreamStats) => {
       if (entry.type !== "inbound-rtp") return;
       user.bytesReceived += entry.bytesReceived ?? 0;
@@ -51,7 +56,7 @@ async function statsOf(app: App): Promise<Stats> {
       }
     });
   }
-  for (const transport of media.transports) {
+  for (const transport of inside.media?.all.transports ?? []) {
     const { direction, connectionState: state } = transport;
     const sum = { direction, state, bytesSent: 0, bytesReceived: 0 };
     const report = await transport.getStats().catch(() => null);
@@ -62,12 +67,14 @@ async function statsOf(app: App): Promise<Stats> {
     });
     stats.transports.push(sum);
   }
-  stats.sent = media.sent.map(({ appData, paused, id }) => ({ label: appData["label"], paused, id }));
+  const sent = inside.media?.all.sent ?? [];
+  stats.sent = sent.map(({ appData, paused, id }) => ({ label: appData["label"], paused, id }));
   return stats;
 }
 
 function nothing(): UserStats {
   return {
+    via: null,
     framesDecoded: 0,
     screenFramesDecoded: 0,
     frameWidth: 0,

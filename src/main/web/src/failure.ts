@@ -1,3 +1,5 @@
+import type { PlaceKind } from "./place";
+
 /** What the server refused or what did not work, with the stable code when there is one. */
 export class Failure extends Error {
   constructor(
@@ -29,6 +31,7 @@ export function codeFromMessage(message: string): string {
     case "Rate limit exceeded":
       return "RATE_LIMITED";
     case "Authentication failed":
+    case "Authentication token required":
     case "Socket not authenticated":
       return "UNAUTHENTICATED";
     default:
@@ -36,13 +39,24 @@ export function codeFromMessage(message: string): string {
   }
 }
 
-/** A sentence for a person, from whatever was thrown while entering or being in a room. */
-export function inWords(thrown: unknown): string {
+/** A sentence for a person, from whatever was thrown while entering or being at a place. */
+export function inWords(thrown: unknown, kind: PlaceKind = "room"): string {
+  const place = kind === "meeting" ? "meeting" : "room";
   switch (codeOf(thrown)) {
     case "NOT_FOUND":
-      return "There is no room with this code. Check the code, or ask for a new link.";
+      return kind === "room"
+        ? "There is no room with this code. Check the code, or ask for a new link."
+        : `This link leads to no ${place}, or the ${place} is over. Ask for a new link.`;
     case "ROOM_FULL":
-      return "This room is full. Try again when someone has left.";
+      return `This ${place} is full. Try again when someone has left.`;
+    case "DOMAIN_NOT_ALLOWED":
+      return "Only people with certain e-mail addresses may join this meeting, and yours is not one of them.";
+    case "JOIN_REJECTED":
+      return "The host did not let you in.";
+    case "JOIN_TIMED_OUT":
+      return "Nobody answered your request to join.";
+    case "SIGN_IN":
+      return "This server asks for an account here. Log in first.";
     case "ROOM_CLOSED":
       return "This room has been closed.";
     case "RATE_LIMITED":

@@ -1,6 +1,4 @@
 /** How loud things are, from 0 to 1: one's own microphone, and who is speaking in a call. */
-import type { types } from "mediasoup-client";
-
 const POLL_MS = 150;
 /** Louder than this is speech. */
 const SPEECH = 0.03;
@@ -36,8 +34,8 @@ export class MicLevel {
 }
 
 /** Level of a received voice, as its packets tell. */
-export function levelOf(consumer: types.Consumer): number {
-  const [source] = consumer.rtpReceiver?.getSynchronizationSources() ?? [];
+export function levelOf(receiver: RTCRtpReceiver | undefined): number {
+  const [source] = receiver?.getSynchronizationSources() ?? [];
   return source?.audioLevel ?? 0;
 }
 

@@ -1,7 +1,22 @@
 /** One's own camera, microphone and screen, before and during a call. */
 import * as devices from "./devices";
 import { MicLevel } from "./levels";
-import type { Store } from "./state";
+import type { LocalMedia, Store } from "./state";
+
+/** The tracks that are switched on. */
+export interface Outgoing {
+  mic: MediaStreamTrack | null;
+  camera: MediaStreamTrack | null;
+  screen: MediaStreamTrack | null;
+}
+
+export function outgoing(local: LocalMedia): Outgoing {
+  return {
+    mic: (local.micOn && local.mic?.getAudioTracks()[0]) || null,
+    camera: (local.cameraOn && local.camera?.getVideoTracks()[0]) || null,
+    screen: local.screen?.getVideoTracks()[0] ?? null,
+  };
+}
 
 export class Local {
   readonly micLevel = new MicLevel();

@@ -8,6 +8,7 @@ import "./styles/base.css";
 import "./styles/forms.css";
 import "./styles/lobby.css";
 import "./styles/call.css";
+import "./styles/meeting.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place to render into");

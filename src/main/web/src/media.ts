@@ -4,9 +4,9 @@
  */
 import { Device, type types } from "mediasoup-client";
 import { codeOf } from "./failure";
-import type { Signal } from "./signal";
+import type { Sfu } from "./sfu";
 import { Path } from "./transport";
-import type { Consumed, Label, WireProducer } from "./wire";
+import type { Label, WireProducer } from "./wire";
 
 /** Two encodings of the camera: half size for small tiles, full size for large ones. */
 const CAMERA_ENCODINGS: types.RtpEncodingParameters[] = [
@@ -40,28 +40,26 @@ export class Media {
   private closed = false;
 
   private constructor(
-    private readonly signal: Signal,
-    private readonly roomId: string,
+    private readonly sfu: Sfu,
     private readonly device: types.Device,
     private readonly listener: MediaListener,
   ) {}
 
   /** Opens both transports. */
   static async open(
-    signal: Signal,
-    roomId: string,
+    sfu: Sfu,
     rtpCapabilities: types.RtpCapabilities,
     listener: MediaListener,
   ): Promise<Media> {
     const device = await Device.factory();
     await device.load({ routerRtpCapabilities: rtpCapabilities });
-    const media = new Media(signal, roomId, device, listener);
+    const media = new Media(sfu, device, listener);
     const onDead = (): void => {
       if (!media.closed) listener.onDead();
     };
     try {
       for (const direction of ["send", "recv"] as const) {
-        media.paths.push(await Path.open(signal, device, roomId, direction, onDead));
+        media.paths.push(await Path.open(sfu, device, direction, onDead));
       }
     } catch (thrown) {
       media.close();
@@ -128,7 +126,7 @@ export class Media {
       const { appData } = received.consumer;
       if (appData["spatialLayer"] === spatialLayer) continue;
       appData["spatialLayer"] = spatialLayer;
-      this.tell("media:setPreferredLayers", { consumerId: received.consumer.id, spatialLayer });
+      this.hint(() => this.sfu.preferLayer(received.consumer.id, spatialLayer));
     }
   }
 
@@ -176,12 +174,12 @@ export class Media {
       if (producer.paused) return;
       producer.pause();
       await producer.replaceTrack({ track: null });
-      await this.signal.request("media:pauseProducer", { producerId: producer.id });
+      await this.sfu.pauseProducer(producer.id);
     } else {
       if (producer.track !== track) await producer.replaceTrack({ track });
       if (!producer.paused) return;
       producer.resume();
-      await this.signal.request("media:resumeProducer", { producerId: producer.id });
+      await this.sfu.resumeProducer(producer.id);
     }
   }
 
@@ -212,12 +210,11 @@ export class Media {
   private async consume(producer: WireProducer): Promise<void> {
     const recv = this.paths[1];
     if (recv === undefined) return;
-    const consumed = await this.signal.request<Consumed>("media:consume", {
-      roomId: this.roomId,
-      transportId: recv.transport.id,
-      producerId: producer.producerId,
-      rtpCapabilities: this.device.recvRtpCapabilities,
-    });
+    const consumed = await this.sfu.consume(
+      recv.transport.id,
+      producer.producerId,
+      this.device.recvRtpCapabilities,
+    );
     if (!this.wants(producer.producerId)) return;
     const consumer = await recv.transport.consume({
       id: consumed.consumerId,
@@ -234,7 +231,7 @@ export class Media {
     const received: Received = { userId: producer.userId, label, consumer };
     this.received.set(producer.producerId, received);
     this.listener.onReceived(received);
-    await this.signal.request("media:resumeConsumer", { consumerId: consumed.consumerId });
+    await this.sfu.resumeConsumer(consumed.consumerId);
   }
 
   /** A server that does not pass labels on leaves a guess: a second picture is the screen. */
@@ -253,12 +250,12 @@ export class Media {
   }
 
   private announceEnd(producer: types.Producer): void {
-    this.tell("media:closeProducer", { roomId: this.roomId, producerId: producer.id });
+    this.hint(() => this.sfu.closeProducer(producer.id));
   }
 
-  /** Sends what may fail without harm. */
-  private tell(event: string, payload: object): void {
-    if (this.signal.isUp) this.signal.request(event, payload).catch(() => {});
+  /** Asks what may fail without harm. */
+  private hint(ask: () => Promise<unknown>): void {
+    if (this.sfu.isUp) ask().catch(() => {});
   }
 
   private inLane(lane: string, task: () => Promise<void>): Promise<void> {

@@ -1,17 +1,16 @@
 /** The list of who is in the room, as pure functions from what was to what is. */
 import type { Person } from "./state";
-import { flagOf } from "./state";
+import { flagOf, newPerson } from "./state";
 import type { Kind, Role, WireParticipant, WireProducer } from "./wire";
 
 /** The people of a participants list, in the order they are shown: oneself first. */
 export function peopleOf(list: WireParticipant[], selfId: string, known: Person[] = []): Person[] {
   const people = list.map((participant): Person => {
     const before = known.find((person) => person.userId === participant.userId);
+    const name = participant.displayName || before?.name || "Guest";
     return {
-      userId: participant.userId,
-      name: participant.displayName || before?.name || "Guest",
-      role: participant.role,
-      isSelf: participant.userId === selfId,
+      ...newPerson(participant.userId, name, participant.role, participant.userId === selfId),
+      via: participant.userId === selfId ? null : "sfu",
       isMuted: before?.isMuted ?? participant.isMuted ?? false,
       isVideoOff: before?.isVideoOff ?? participant.isVideoOff ?? false,
     };
@@ -49,13 +48,16 @@ export function left(
 }
 
 export function withRole(known: Person[], userId: string, role: Role): Person[] {
-  return known.map((person) => (person.userId === userId ? { ...person, role } : person));
+  return withPerson(known, userId, { role });
+}
+
+/** Changes what is known of one person. */
+export function withPerson(known: Person[], userId: string, patch: Partial<Person>): Person[] {
+  return known.map((person) => (person.userId === userId ? { ...person, ...patch } : person));
 }
 
 export function withTrack(known: Person[], userId: string, kind: Kind, off: boolean): Person[] {
-  return known.map((person) =>
-    person.userId === userId ? { ...person, [flagOf(kind)]: off } : person,
-  );
+  return withPerson(known, userId, { [flagOf(kind)]: off });
 }
 
 /** Marks those off who send nothing of a kind, whatever the list said of them. */
@@ -79,10 +81,10 @@ export function withProducers(people: Person[], producers: WireProducer[]): Pers
 export type Tool = "mute" | "kick" | "make-co-host" | "unmake-co-host";
 
 /** What someone of this role may do to that person. */
-export function toolsFor(own: Role, target: Person): Tool[] {
+export function toolsFor(own: Role, target: Person, coHosts: boolean): Tool[] {
   if (target.isSelf || target.role === "host" || own === "participant") return [];
   const tools: Tool[] = target.isMuted ? [] : ["mute"];
-  if (own === "host") tools.push(target.role === "co_host" ? "unmake-co-host" : "make-co-host");
+  if (own === "host" && coHosts) tools.push(target.role === "co_host" ? "unmake-co-host" : "make-co-host");
   tools.push("kick");
   return tools;
 }

@@ -1,10 +1,9 @@
 /**
- * One authenticated Socket.IO connection: requests that are acknowledged or fail, events, and the
- * state of the line. Knows nothing of rooms or media.
+ * One Socket.IO connection, with an account or without: requests that are acknowledged or fail,
+ * events, and the state of the line. Knows nothing of rooms or media.
  */
 import { io, type Socket } from "socket.io-client";
 import { codeFromMessage, Failure } from "./failure";
-import type { ServerEvent, ServerEvents } from "./wire";
 
 const ACK_TIMEOUT_MS = 10_000;
 const READY_TIMEOUT_MS = 10_000;
@@ -18,39 +17,45 @@ export interface SignalListener {
   onRefused(): void;
 }
 
+/** A refusal, as the conference says it or as a meeting does. */
 interface ErrorAck {
-  status: "error";
+  status?: "error";
+  success?: boolean;
   message?: string;
+  error?: string;
   code?: string;
 }
 
-export class Signal {
+/** `Events` names what the server may send here, each with its payload. */
+export class Signal<Events extends object> {
   private readonly socket: Socket;
   private line: Line = "connecting";
   private refused = false;
   private closed = false;
   private revive: ReturnType<typeof setTimeout> | undefined;
+  private readonly waiting = new Set<() => void>();
 
   constructor(
-    token: string,
+    token: string | null,
     private readonly listener: SignalListener,
   ) {
     this.socket = io(window.location.origin, {
       transports: ["websocket"],
-      auth: { token },
+      auth: token === null ? {} : { token },
       reconnectionDelay: 300,
       reconnectionDelayMax: 4_000,
       forceNew: true,
     });
     this.socket.on("connect", () => {
-      if (this.socket.recovered) this.turn("up", true);
+      // Only a socket with a token is told that it is authenticated.
+      if (this.socket.recovered || token === null) this.turn("up", this.socket.recovered);
     });
     this.socket.on("authenticated", () => this.turn("up", this.socket.recovered));
     this.socket.on("error", (error: { message?: string } | undefined) => {
-      if (error?.message === "Authentication failed") this.refuse();
+      if (isRefusal(error?.message)) this.refuse();
     });
     this.socket.on("connect_error", (error: Error) => {
-      if (/authenticat|token/i.test(error.message)) this.refuse();
+      if (isRefusal(error.message)) this.refuse();
       else if (!this.closed) this.turn("lost", false);
     });
     this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
@@ -63,20 +68,18 @@ export class Signal {
     return new Promise((resolve, reject) => {
       const settle = (end: () => void): void => {
         clearTimeout(timer);
-        this.socket.off("authenticated", up);
-        this.socket.off("error", failed);
+        this.waiting.delete(look);
         end();
       };
-      const up = (): void => settle(resolve);
-      const failed = (): void => {
-        if (this.refused) settle(() => reject(unauthenticated()));
+      const look = (): void => {
+        if (this.line === "up") settle(resolve);
+        else if (this.refused) settle(() => reject(unauthenticated()));
       };
       const timer = setTimeout(
         () => settle(() => reject(new Failure("Server not available", "UNREACHABLE"))),
         READY_TIMEOUT_MS,
       );
-      this.socket.on("authenticated", up);
-      this.socket.on("error", failed);
+      this.waiting.add(look);
     });
   }
 
@@ -90,16 +93,24 @@ export class Signal {
       if (!this.socket.connected) throw new Failure("Not connected", "UNREACHABLE");
       throw new Failure(`No answer to ${event}`, "TIMEOUT");
     }
-    const ack = answer as Partial<ErrorAck> | null;
-    if (ack?.status === "error") {
-      const message = ack.message ?? "Request failed";
+    const ack = answer as ErrorAck | null;
+    if (ack?.status === "error" || ack?.success === false) {
+      const message = ack.message ?? ack.error ?? "Request failed";
       throw new Failure(message, ack.code ?? codeFromMessage(message));
     }
     return answer as T;
   }
 
+  /** Sends an event that nobody answers, if the line is up. */
+  tell(event: string, payload: object = {}): void {
+    if (this.isUp) this.socket.emit(event, payload);
+  }
+
   /** Calls back on each such event; returns what ends that. */
-  on<E extends ServerEvent>(event: E, handle: (payload: ServerEvents[E]) => void): () => void {
+  on<E extends keyof Events & string>(
+    event: E,
+    handle: (payload: Events[E]) => void,
+  ): () => void {
     const listener = handle as (payload: unknown) => void;
     this.socket.on(event as string, listener);
     return () => this.socket.off(event as string, listener);
@@ -107,6 +118,11 @@ export class Signal {
 
   get isUp(): boolean {
     return this.line === "up";
+  }
+
+  /** The id by which the server and the others know this connection; empty without a line. */
+  get id(): string {
+    return this.socket.id ?? "";
   }
 
   close(): void {
@@ -128,6 +144,7 @@ export class Signal {
   private turn(line: Line, resumed: boolean): void {
     if (this.line === line || this.closed || this.refused) return;
     this.line = line;
+    this.look();
     this.listener.onLine(line, resumed);
   }
 
@@ -136,10 +153,20 @@ export class Signal {
     this.refused = true;
     this.line = "lost";
     this.socket.close();
+    this.look();
     this.listener.onRefused();
+  }
+
+  private look(): void {
+    for (const look of [...this.waiting]) look();
   }
 }
 
-function unauthenticated(): Failure {
+/** Whether a message says that the token, or the want of one, is not accepted. */
+function isRefusal(message: string | undefined): boolean {
+  return message !== undefined && /^authentication (failed|token|required)/i.test(message);
+}
+
+export function unauthenticated(): Failure {
   return new Failure("Authentication failed", "UNAUTHENTICATED");
 }

@@ -2,10 +2,14 @@
  * All that the page shows, in one value. Controllers replace it, views only read it: data flows
  * one way, from what happened to what is seen.
  */
+import type { Ending } from "./endings";
+import type { Guest } from "./identity";
+import type { MeetingInfo } from "./meetings";
+import type { Place, PlaceKind } from "./place";
 import type { Session } from "./session";
 import type { Kind, Role } from "./wire";
 
-export type Screen = "auth" | "start" | "lobby" | "call" | "ended";
+export type Screen = "auth" | "start" | "meetings" | "lobby" | "waiting" | "call" | "ended";
 
 export interface Notice {
   id: number;
@@ -15,7 +19,11 @@ export interface Notice {
   text: string;
 }
 
+/** How media of someone reaches this page: directly, or through the server. */
+export type Route = "mesh" | "sfu";
+
 export interface Person {
+  /** Account or guest; in a quick room, where someone may be twice, the connection. */
   userId: string;
   name: string;
   role: Role;
@@ -23,12 +31,15 @@ export interface Person {
   /** As announced; what is heard and seen also needs a live track. */
   isMuted: boolean;
   isVideoOff: boolean;
+  isSharing: boolean;
+  hasHandUp: boolean;
+  /** Null while neither way is open. */
+  via: Route | null;
 }
 
 /** A remote picture that is being received. */
 export interface RemoteVideo {
-  producerId: string;
-  consumerId: string;
+  id: string;
   userId: string;
   source: "camera" | "screen";
   stream: MediaStream;
@@ -59,7 +70,38 @@ export interface DeviceChoice {
   speakerId: string;
 }
 
+/** What a place offers beside sound and picture. */
+export interface Features {
+  screen: boolean;
+  chat: boolean;
+  /** Reactions and raised hands. */
+  reactions: boolean;
+  coHosts: boolean;
+}
+
+export interface ChatLine {
+  id: number;
+  userId: string;
+  name: string;
+  text: string;
+  at: Date;
+}
+
+export interface Reaction {
+  id: number;
+  userId: string;
+  reaction: string;
+}
+
+/** Someone who asks to be let in. */
+export interface JoinRequest {
+  userId: string;
+  name: string;
+}
+
 export interface Call {
+  kind: PlaceKind;
+  features: Features;
   roomId: string;
   roomCode: string;
   /** What the room is about; may be empty. */
@@ -70,7 +112,22 @@ export interface Call {
   /** Users who are heard right now. */
   speaking: ReadonlySet<string>;
   media: "starting" | "up" | "rebuilding";
+  chat: ChatLine[];
+  /** Lines that came since the chat was last open. */
+  unread: number;
+  /** Those of the last seconds. */
+  reactions: Reaction[];
+  requests: JoinRequest[];
 }
+
+/** What is known of a place before it is entered. */
+export interface Preview {
+  title: string;
+  /** Only e-mail addresses of certain domains are let in. */
+  asksEmail: boolean;
+}
+
+export type Panel = "people" | "chat";
 
 export interface State {
   screen: Screen;
@@ -80,13 +137,18 @@ export interface State {
   busy: boolean;
   /** What the current form has to say about its last attempt. */
   formError: string | null;
-  /** Code or id of the room to enter; survives logging in. */
-  room: string | null;
+  /** Where to go; survives logging in. */
+  place: Place | null;
+  preview: Preview | null;
+  /** How a visitor without an account wants to be called. */
+  guest: Guest;
+  /** Own meetings; null until they are known. */
+  meetings: MeetingInfo[] | null;
   local: LocalMedia;
   devices: DeviceChoice;
   call: Call | null;
-  ended: { code: string; title: string; text: string; mayRejoin: boolean } | null;
-  panel: "people" | null;
+  ended: Ending | null;
+  panel: Panel | null;
   dialog: "devices" | "end-room" | null;
   soundBlocked: boolean;
   notices: Notice[];
@@ -98,7 +160,10 @@ export const initialState: State = {
   line: "connecting",
   busy: false,
   formError: null,
-  room: null,
+  place: null,
+  preview: null,
+  guest: { name: "", email: "" },
+  meetings: null,
   local: {
     micOn: true,
     cameraOn: true,
@@ -157,4 +222,39 @@ export class Store {
 /** The field of a person that says whether their track of this kind is off. */
 export function flagOf(kind: Kind): "isMuted" | "isVideoOff" {
   return kind === "audio" ? "isMuted" : "isVideoOff";
+}
+
+/** Someone of whom nothing is known but who they are. */
+export function newPerson(userId: string, name: string, role: Role, isSelf: boolean): Person {
+  return {
+    userId,
+    name,
+    role,
+    isSelf,
+    isMuted: false,
+    isVideoOff: false,
+    isSharing: false,
+    hasHandUp: false,
+    via: null,
+  };
+}
+
+/** A call of which only its place is known. */
+export function newCall(kind: PlaceKind, roomId: string, features: Features): Call {
+  return {
+    kind,
+    features,
+    roomId,
+    roomCode: roomId,
+    title: "",
+    selfId: "",
+    people: [],
+    videos: [],
+    speaking: new Set(),
+    media: "starting",
+    chat: [],
+    unread: 0,
+    reactions: [],
+    requests: [],
+  };
 }

@@ -4,16 +4,13 @@
  */
 import type { types } from "mediasoup-client";
 import { codeOf } from "./failure";
-import type { Signal } from "./signal";
-import type { CreatedTransport } from "./wire";
+import type { Direction, Sfu } from "./sfu";
 
 /** A path that was lost this long is worth a restart; shorter gaps mend by themselves. */
 const PATIENCE_MS = 2_000;
 /** How long a restart may take before it is tried again. */
 const RESTART_MS = 5_000;
 const MAX_RESTARTS = 3;
-
-export type Direction = "send" | "recv";
 
 export class Path {
   private restarts = 0;
@@ -22,22 +19,18 @@ export class Path {
 
   private constructor(
     readonly transport: types.Transport,
-    private readonly signal: Signal,
+    private readonly sfu: Sfu,
     private readonly onDead: () => void,
   ) {}
 
   /** Asks the server for a transport and builds its local end. `onDead` when it is past mending. */
   static async open(
-    signal: Signal,
+    sfu: Sfu,
     device: types.Device,
-    roomId: string,
     direction: Direction,
     onDead: () => void,
   ): Promise<Path> {
-    const created = await signal.request<CreatedTransport>("media:createTransport", {
-      roomId,
-      direction,
-    });
+    const created = await sfu.createTransport(direction);
     const options: types.TransportOptions = {
       id: created.id,
       iceParameters: created.iceParameters,
@@ -49,8 +42,8 @@ export class Path {
       direction === "send"
         ? device.createSendTransport(options)
         : device.createRecvTransport(options);
-    const path = new Path(transport, signal, onDead);
-    path.wire(roomId);
+    const path = new Path(transport, sfu, onDead);
+    path.wire();
     return path;
   }
 
@@ -73,23 +66,15 @@ export class Path {
     if (!this.transport.closed) this.transport.close();
   }
 
-  private wire(roomId: string): void {
-    const { transport, signal } = this;
+  private wire(): void {
+    const { transport, sfu } = this;
     transport.on("connect", ({ dtlsParameters }, done, fail) => {
-      signal
-        .request("media:connectTransport", { transportId: transport.id, dtlsParameters })
-        .then(done, fail);
+      sfu.connectTransport(transport.id, dtlsParameters).then(() => done(), fail);
     });
     transport.on("produce", ({ kind, rtpParameters, appData }, done, fail) => {
-      signal
-        .request<{ producerId: string }>("media:produce", {
-          roomId,
-          transportId: transport.id,
-          kind,
-          rtpParameters,
-          appData,
-        })
-        .then(({ producerId }) => done({ id: producerId }), fail);
+      sfu
+        .produce(transport.id, kind, rtpParameters, appData)
+        .then((id) => done({ id }), fail);
     });
     transport.on("connectionstatechange", (state) => this.onState(state));
   }
@@ -113,20 +98,17 @@ export class Path {
   private async restart(): Promise<void> {
     clearTimeout(this.timer);
     // Without a line nothing can be asked for; `nudge` comes when it is back.
-    if (this.transport.closed || !this.signal.isUp) return;
+    if (this.transport.closed || !this.sfu.isUp) return;
     if (++this.restarts > MAX_RESTARTS) {
       this.onDead();
       return;
     }
     try {
-      const { iceParameters } = await this.signal.request<{ iceParameters: types.IceParameters }>(
-        "media:restartIce",
-        { transportId: this.transport.id },
-      );
+      const { iceParameters } = await this.sfu.restartIce(this.transport.id);
       if (this.transport.closed) return;
       await this.transport.restartIce({ iceParameters });
     } catch (thrown) {
-      if (this.transport.closed || !this.signal.isUp) return;
+      if (this.transport.closed || !this.sfu.isUp) return;
       if (codeOf(thrown) !== "TIMEOUT" && codeOf(thrown) !== "UNAVAILABLE") {
         this.onDead();
         return;

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { url } from "./browser.mjs";
+import { smallCamera } from "./camera.mjs";
 
-const PATIENCE_MS = 20_000;
+/** Long enough for a busy machine; what is waited for comes much sooner on an idle one. */
+const PATIENCE_MS = 45_000;
 
 export class Person {
   constructor(name, context, page) {
@@ -16,14 +18,20 @@ export class Person {
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
-  /** Opens the page, at a room's link if one is given. */
-  static async arrive(browser, name, room) {
+  /**
+   * Opens the page, at a room's code or at a link if one is given. `line` is a way its sockets have
+   * to take (see `line.mjs`); a `small` window has a camera with few and small pictures.
+   */
+  static async arrive(browser, name, room = "", { line, small = false } = {}) {
     const context = await browser.newContext({
-      viewport: { width: 1100, height: 760 },
+      viewport: small ? { width: 640, height: 480 } : { width: 1100, height: 760 },
       permissions: ["camera", "microphone"],
     });
+    if (small) await context.addInitScript(smallCamera);
     const person = new Person(name, context, await context.newPage());
-    await person.page.goto(room === undefined ? url : `${url}/?room=${room}`);
+    await line?.lead(person.page);
+    const link = room.startsWith("http") ? room : `${url}/?room=${room}`;
+    await person.page.goto(room === "" ? url : link);
     return person;
   }
 
@@ -63,14 +71,88 @@ export class Person {
     await this.find("lobby").waitFor();
   }
 
-  /** From the lobby into the room, once the devices are open. */
-  async enter() {
+  /** Waits until the devices are open. */
+  async isReady() {
     await this.page.waitForFunction(() => {
       const { local } = window.parley.state();
       return !local.opening && (!local.cameraOn || local.camera) && (!local.micOn || local.mic);
     });
+  }
+
+  /** Asks to enter from the lobby. */
+  async knock() {
+    await this.isReady();
     await this.click("enter");
+  }
+
+  /** From the lobby into the room. */
+  async enter() {
+    await this.knock();
     await this.find("call").waitFor();
+    await this.isIn();
+  }
+
+  /** Waits until the call is up; from then on `userId` is how the others know this person. */
+  async isIn() {
+    await this.page.waitForFunction(() => window.parley.state().call?.media === "up");
+    this.userId = await this.page.evaluate(() => window.parley.state().call.selfId);
+  }
+
+  /** Waits until a line that was lost is back and the call goes on. */
+  async comesBack() {
+    await this.page.waitForFunction(() => window.parley.state().line === "up");
+    await this.isIn();
+  }
+
+  /** Says in the lobby what to be called, where no account tells. */
+  async callSelf() {
+    await this.find("lobby").waitFor();
+    await this.find("guest-name").fill(this.name);
+  }
+
+  /** The link of the place whose lobby or call is open. */
+  link() {
+    return this.page.url();
+  }
+
+  /** Opens a quick room from the first screen and goes into its lobby. */
+  async openQuickRoom() {
+    await this.click("quick-room");
+    await this.callSelf();
+  }
+
+  /**
+   * Makes a meeting from the first screen; `fields` and `checks` are those of the form. With an
+   * account there is no name to fill in.
+   */
+  async planMeeting(title, { fields = {}, checks = {} } = {}) {
+    await this.click("meetings");
+    await this.find("meeting-form").waitFor();
+    if (this.email === undefined) await this.find("meeting-host").fill(this.name);
+    await this.find("meeting-title").fill(title);
+    for (const [field, value] of Object.entries(fields)) {
+      await this.find(`meeting-${field}`).fill(value);
+    }
+    for (const [check, on] of Object.entries(checks)) {
+      await this.find(`meeting-${check}`).setChecked(on);
+    }
+    await this.click("meeting-submit");
+  }
+
+  /** The end of the stay has this code. */
+  async isOut(code) {
+    await this.page.locator(`[data-testid="ended"][data-code="${code}"]`).waitFor();
+  }
+
+  /** Waits for so many more decoded frames of someone, whichever way they come. */
+  async seesMore(of, frames = 5) {
+    const { framesDecoded = 0 } = await this.from(of);
+    return this.waitFor(of, "framesDecoded", framesDecoded + frames);
+  }
+
+  /** Someone is connected this way: `mesh` or `sfu`. */
+  async getsVia(of, via) {
+    await this.sees(of, "data-via", via);
   }
 
   /** The tile of someone in this person's window. */

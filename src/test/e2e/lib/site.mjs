@@ -6,11 +6,11 @@ import { build } from "esbuild";
 
 const fixtures = new URL("../fixtures/", import.meta.url);
 
-/** Bundles the fixture with a version of mediasoup-client, by its name in package.json. */
-async function bundle(mediasoup) {
+/** Bundles a fixture; `alias` names the packages that stand in for those it imports. */
+async function bundle(script, alias = {}) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("client.js", fixtures))],
-    alias: { "mediasoup-client": mediasoup },
+    entryPoints: [fileURLToPath(new URL(script, fixtures))],
+    alias,
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -20,14 +20,33 @@ async function bundle(mediasoup) {
   return outputFiles[0].text;
 }
 
-/** Serves the front end in each version, at `/<version>/`; returns its origin and its end. */
+/**
+ * Serves the conference's front end with each of these versions of mediasoup-client (by their names
+ * in package.json) at `/<version>/`; returns its origin and its end.
+ */
 export async function serve(...versions) {
   const files = new Map();
   const page = await readFile(new URL("index.html", fixtures), "utf8");
   for (const version of versions) {
+    const script = await bundle("client.js", { "mediasoup-client": version });
     files.set(`/${version}/`, ["text/html", page]);
-    files.set(`/${version}/client.js`, ["text/javascript", await bundle(version)]);
+    files.set(`/${version}/client.js`, ["text/javascript", script]);
   }
+  return listen(files);
+}
+
+/** Serves the front end that was written from the README of meetings, at `/`. */
+export async function serveReadme() {
+  const page = await readFile(new URL("readme.html", fixtures), "utf8");
+  return listen(
+    new Map([
+      ["/", ["text/html", page]],
+      ["/readme.js", ["text/javascript", await bundle("readme.js")]],
+    ]),
+  );
+}
+
+async function listen(files) {
   const server = createServer((request, response) => {
     const [type, text] = files.get(request.url) ?? [];
     if (text === undefined) {

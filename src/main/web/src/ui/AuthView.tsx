@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Brand } from "./Brand";
 import { Field, FormError } from "./Field";
 import type { ViewProps } from "./ViewProps";
+import { MeetingsButton, QuickRoomButton } from "./WithoutAccount";
 
 export function AuthView({ state, app }: ViewProps): JSX.Element {
   const [mode, setMode] = useState<"login" | "register">("login");
@@ -11,10 +12,13 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
   const [password, setPassword] = useState("");
   const [displayName, setDisplayName] = useState("");
   const [stay, setStay] = useState(false);
+  const [asked, setAsked] = useState<"account" | "quick">("account");
   const isNew = mode === "register";
+  const error = asked === "account" ? state.formError : null;
 
   const submit = (event: Event): void => {
     event.preventDefault();
+    setAsked("account");
     void (isNew
       ? app.register({ email: email.trim(), password, displayName: displayName.trim() }, stay)
       : app.logIn(email.trim(), password, stay));
@@ -39,9 +43,10 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
       </section>
       <section class="card auth">
         <h1>{isNew ? "Create your account" : "Log in"}</h1>
-        {state.room !== null && (
+        {state.place !== null && (
           <p class="hint" data-testid="auth-room">
-            You are on the way to room <strong>{state.room}</strong>.
+            You are on the way to {state.place.kind === "meeting" ? "meeting" : "room"}{" "}
+            <strong>{state.place.id}</strong>.
           </p>
         )}
         <form onSubmit={submit} data-testid="auth-form" data-mode={mode}>
@@ -75,7 +80,7 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
             autocomplete={isNew ? "new-password" : "current-password"}
             maxLength={128}
             {...(isNew ? { hint: "At least 8 characters.", minLength: 8 } : {})}
-            error={state.formError !== null}
+            error={error !== null}
             errorId="auth-error"
           />
           <label class="check">
@@ -87,7 +92,7 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
             />
             Stay signed in on this device
           </label>
-          <FormError id="auth-error" text={state.formError} />
+          <FormError id="auth-error" text={error} />
           <button class="primary wide" type="submit" data-testid="auth-submit" disabled={state.busy}>
             {state.busy ? "One moment…" : isNew ? "Create account" : "Log in"}
           </button>
@@ -103,6 +108,12 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
             {isNew ? "Log in" : "Create an account"}
           </button>
         </p>
+        <div class="without-account">
+          <h2>Without an account</h2>
+          <FormError id="quick-error" text={asked === "quick" ? state.formError : null} />
+          <QuickRoomButton state={state} app={app} onUse={() => setAsked("quick")} />
+          <MeetingsButton state={state} app={app} />
+        </div>
       </section>
     </main>
   );

@@ -1,10 +1,12 @@
 /** The call itself. */
 import type { JSX } from "preact";
+import { ChatPanel } from "./ChatPanel";
 import { Controls } from "./Controls";
 import { Grid } from "./Grid";
 import { Icon } from "./Icon";
 import type { ViewProps } from "./ViewProps";
 import { PeoplePanel } from "./PeoplePanel";
+import { Requests } from "./Requests";
 import { tilesOf } from "./tiles";
 
 export function CallView({ state, app }: ViewProps): JSX.Element | null {
@@ -12,28 +14,43 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
   if (call === null) return null;
   const alone = call.people.length === 1;
   return (
-    <div class={`call ${state.panel === "people" ? "with-panel" : ""}`} data-testid="call" data-media={call.media}>
+    <div
+      class={`call ${state.panel === null ? "" : "with-panel"}`}
+      data-testid="call"
+      data-kind={call.kind}
+      data-media={call.media}
+    >
       <header class="call-head">
         <div class="call-about">
           <h1 tabIndex={-1} data-focus class="room-title" data-testid="room-title">
             {call.title || "Room"}
           </h1>
-          <p class="room-code" data-testid="room-code">
-            {call.roomCode}
-          </p>
+          {call.kind === "room" && (
+            <p class="room-code" data-testid="room-code">
+              {call.roomCode}
+            </p>
+          )}
         </div>
         <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
           <Icon name="link" />
           Copy link
         </button>
-        <button type="button" class="chip code-chip" data-testid="copy-code" onClick={() => void app.copy("code")}>
-          <Icon name="copy" />
-          Copy code
-        </button>
+        {call.kind === "room" && (
+          <button
+            type="button"
+            class="chip code-chip"
+            data-testid="copy-code"
+            onClick={() => void app.copy("code")}
+          >
+            <Icon name="copy" />
+            Copy code
+          </button>
+        )}
       </header>
       <main class="call-main">
         <Grid tiles={tilesOf(call, local)} app={app} />
-        {alone && (
+        {call.requests.length > 0 && <Requests requests={call.requests} app={app} />}
+        {alone && call.requests.length === 0 && (
           <p class="alone" data-testid="alone">
             You are the only one here. Share the link to invite others.
           </p>
@@ -46,6 +63,7 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
         )}
       </main>
       {state.panel === "people" && <PeoplePanel call={call} local={local} app={app} />}
+      {state.panel === "chat" && <ChatPanel call={call} app={app} />}
       <Controls state={state} app={app} />
     </div>
   );

@@ -1,7 +1,8 @@
 /** The bar of buttons below a call. */
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { canShareScreen } from "../devices";
-import { Icon, type IconName } from "./Icon";
+import { Control } from "./Control";
+import { ReactionMenu } from "./ReactionMenu";
 import type { ViewProps } from "./ViewProps";
 
 export function Controls({ state, app }: ViewProps): JSX.Element {
@@ -29,7 +30,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         tone={cameraOn ? "" : "off"}
         onClick={() => void app.toggleCamera()}
       />
-      {canShareScreen && (
+      {canShareScreen && call?.features.screen && (
         <Control
           testid="screen"
           icon={sharing ? "screenOff" : "screen"}
@@ -40,6 +41,26 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
           onClick={() => void app.toggleScreen()}
         />
       )}
+      {call?.features.reactions && (
+        <ReactionMenu self={call.people.find((person) => person.isSelf)} app={app} />
+      )}
+      {call?.features.chat && (
+        <Control
+          testid="chat"
+          icon="chat"
+          label="Chat"
+          short="Chat"
+          on={state.panel === "chat"}
+          tone={state.panel === "chat" ? "active" : ""}
+          onClick={() => app.togglePanel("chat")}
+        >
+          {call.unread > 0 && (
+            <span class="count" data-testid="unread" aria-label={`${call.unread} unread`}>
+              {call.unread}
+            </span>
+          )}
+        </Control>
+      )}
       <Control
         testid="people"
         icon="people"
@@ -47,7 +68,7 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         short="People"
         on={state.panel === "people"}
         tone={state.panel === "people" ? "active" : ""}
-        onClick={() => app.togglePeople()}
+        onClick={() => app.togglePanel("people")}
       >
         <span class="count" aria-hidden="true">
           {call?.people.length ?? 0}
@@ -72,39 +93,5 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         onClick={() => app.leave()}
       />
     </nav>
-  );
-}
-
-interface ControlProps {
-  testid: string;
-  icon: IconName;
-  label: string;
-  /** The label where there is little room. */
-  short: string;
-  on: boolean;
-  tone: "" | "off" | "active" | "leave";
-  onClick(): void;
-  children?: ComponentChildren;
-}
-
-function Control(props: ControlProps): JSX.Element {
-  const { testid, icon, label, on, tone } = props;
-  return (
-    <button
-      type="button"
-      class={`control ${tone}`}
-      data-testid={`control-${testid}`}
-      data-on={on}
-      title={label}
-      aria-label={label}
-      onClick={props.onClick}
-    >
-      <span class="control-face">
-        <Icon name={icon} />
-        {props.children}
-      </span>
-      <span class="control-label long">{label}</span>
-      <span class="control-label short">{props.short}</span>
-    </button>
   );
 }

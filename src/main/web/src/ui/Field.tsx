@@ -11,6 +11,8 @@ interface FieldProps {
   autocomplete?: string;
   minLength?: number;
   maxLength?: number;
+  min?: string;
+  max?: string;
   required?: boolean;
   placeholder?: string;
   focus?: boolean;
@@ -36,6 +38,8 @@ export function Field(props: FieldProps): JSX.Element {
         autocomplete={props.autocomplete ?? "off"}
         minLength={props.minLength}
         maxLength={props.maxLength}
+        min={props.min}
+        max={props.max}
         placeholder={props.placeholder}
         aria-invalid={props.error ?? false}
         aria-describedby={described.filter(Boolean).join(" ") || undefined}

@@ -1,10 +1,11 @@
 /** A look in the mirror before the room is entered. */
 import type { JSX } from "preact";
 import { troubleInWords } from "../devices";
+import { linkTo } from "../place";
 import type { LocalMedia } from "../state";
 import { Avatar } from "./Avatar";
 import { DeviceSelects } from "./DeviceSelects";
-import { FormError } from "./Field";
+import { Field, FormError } from "./Field";
 import { Icon } from "./Icon";
 import { MicMeter } from "./MicMeter";
 import type { ViewProps } from "./ViewProps";
@@ -12,7 +13,12 @@ import { TopBar } from "./TopBar";
 import { Video } from "./Video";
 
 export function LobbyView({ state, app }: ViewProps): JSX.Element {
-  const { local, session, room } = state;
+  const { local, session, place, preview, guest } = state;
+  const isVisitor = session === null;
+  const enter = (event: Event): void => {
+    event.preventDefault();
+    void app.enterRoom();
+  };
   return (
     <div class="start">
       <TopBar session={session} app={app} />
@@ -22,7 +28,7 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
             <Video stream={local.camera} mirrored label="Your camera" />
           ) : (
             <div class="preview-off">
-              <Avatar name={session?.displayName ?? ""} seed={session?.userId ?? ""} />
+              <Avatar name={session?.displayName ?? guest.name} seed={session?.userId ?? ""} />
               <p>{local.opening && local.cameraOn ? "Starting the camera…" : "Camera is off"}</p>
             </div>
           )}
@@ -50,35 +56,56 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
             <MicMeter app={app} active={local.micOn && local.mic !== null} />
           </div>
         </div>
-        <section class="card lobby-side">
+        <form class="card lobby-side" onSubmit={enter}>
           <h1 tabIndex={-1} data-focus>
-            Ready to join?
+            {preview?.title || "Ready to join?"}
           </h1>
           <p class="room-line">
-            <span class="room-code" data-testid="room-code">
-              {room}
+            <span class={place?.kind === "quick" ? "room-link" : "room-code"} data-testid="room-code">
+              {place?.kind === "quick" ? linkTo(place) : place?.id}
             </span>
             <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
               <Icon name="link" />
               Copy link
             </button>
           </p>
+          {isVisitor && (
+            <Field
+              id="guest-name"
+              label="Your name"
+              value={guest.name}
+              onValue={(name) => app.setGuest({ name })}
+              autocomplete="name"
+              maxLength={100}
+            />
+          )}
+          {isVisitor && preview?.asksEmail && (
+            <Field
+              id="guest-email"
+              label="Your e-mail"
+              hint="This meeting is for certain e-mail addresses."
+              type="email"
+              value={guest.email}
+              onValue={(email) => app.setGuest({ email })}
+              autocomplete="email"
+              maxLength={254}
+            />
+          )}
           <DeviceSelects state={state} app={app} />
           <Trouble local={local} />
           <FormError id="lobby-error" text={state.formError} />
           <button
-            type="button"
+            type="submit"
             class="primary wide"
             data-testid="enter"
             disabled={state.busy}
-            onClick={() => void app.enterRoom()}
           >
             {state.busy ? "Joining…" : joinWords(local)}
           </button>
           <button type="button" class="link" data-testid="lobby-back" onClick={() => app.leave()}>
             Back
           </button>
-        </section>
+        </form>
       </main>
     </div>
   );

@@ -8,9 +8,11 @@ import { DeviceDialog } from "./DeviceDialog";
 import { EndRoomDialog } from "./EndRoomDialog";
 import { EndedView } from "./EndedView";
 import { LobbyView } from "./LobbyView";
+import { MeetingsView } from "./MeetingsView";
 import { Notices } from "./Notices";
 import { StartView } from "./StartView";
 import type { ViewProps } from "./ViewProps";
+import { WaitingView } from "./WaitingView";
 
 export function Page({ state, app }: ViewProps): JSX.Element {
   useEffect(() => {
@@ -34,8 +36,12 @@ function Screen(props: ViewProps): JSX.Element {
       return <AuthView {...props} />;
     case "start":
       return <StartView {...props} />;
+    case "meetings":
+      return <MeetingsView {...props} />;
     case "lobby":
       return <LobbyView {...props} />;
+    case "waiting":
+      return <WaitingView {...props} />;
     case "call":
       return <CallView {...props} />;
     case "ended":
@@ -58,7 +64,8 @@ function LineBanner({ state }: { state: State }): JSX.Element {
 }
 
 function bannerOf(state: State): string | null {
-  if (state.session === null) return null;
+  // Without an account there is a line only while one is somewhere.
+  if (state.session === null && !["waiting", "call"].includes(state.screen)) return null;
   if (state.line === "lost") {
     return state.screen === "call"
       ? "Connection lost. Reconnecting…"
@@ -68,16 +75,20 @@ function bannerOf(state: State): string | null {
 }
 
 function titleOf(state: State): string {
-  const { call, room } = state;
+  const { call, place } = state;
   switch (state.screen) {
     case "auth":
       return "Log in · Parley";
     case "start":
       return "Parley";
+    case "meetings":
+      return "Meetings · Parley";
     case "lobby":
-      return `Ready to join ${room ?? ""} · Parley`;
+      return `Ready to join ${state.preview?.title ?? place?.id ?? ""} · Parley`;
+    case "waiting":
+      return "Waiting to be let in · Parley";
     case "call":
-      return `${call?.roomCode ?? "Call"} · Parley`;
+      return `${(call?.kind === "room" ? call.roomCode : call?.title) || "Call"} · Parley`;
     case "ended":
       return `${state.ended?.title ?? "Ended"} · Parley`;
   }

@@ -17,16 +17,22 @@ interface PeoplePanelProps {
 export function PeoplePanel({ call, local, app }: PeoplePanelProps): JSX.Element {
   const own: Role = call.people.find((person) => person.isSelf)?.role ?? "participant";
   return (
-    <aside class="people" data-testid="people-panel" aria-label="People in this room">
+    <aside class="panel people" data-testid="people-panel" aria-label="People in this room">
       <header>
         <h2>People ({call.people.length})</h2>
-        <button type="button" class="round" aria-label="Close" onClick={() => app.togglePeople()}>
+        <button type="button" class="round" aria-label="Close" onClick={() => app.togglePanel("people")}>
           <Icon name="close" />
         </button>
       </header>
       <ul>
         {call.people.map((person) => (
-          <PersonRow key={person.userId} person={person} own={own} local={local} app={app} />
+          <PersonRow
+            key={person.userId}
+            person={person}
+            tools={toolsFor(own, person, call.features.coHosts)}
+            local={local}
+            app={app}
+          />
         ))}
       </ul>
       {own !== "participant" && (
@@ -53,12 +59,12 @@ export function PeoplePanel({ call, local, app }: PeoplePanelProps): JSX.Element
 
 interface PersonRowProps {
   person: Person;
-  own: Role;
+  tools: Tool[];
   local: LocalMedia;
   app: App;
 }
 
-function PersonRow({ person, own, local, app }: PersonRowProps): JSX.Element {
+function PersonRow({ person, tools, local, app }: PersonRowProps): JSX.Element {
   const muted = person.isSelf ? !local.micOn || local.mic === null : person.isMuted;
   const videoOff = person.isSelf ? local.camera === null : person.isVideoOff;
   return (
@@ -69,6 +75,11 @@ function PersonRow({ person, own, local, app }: PersonRowProps): JSX.Element {
         <RoleBadge role={person.role} />
       </span>
       <span class="person-marks">
+        {person.hasHandUp && (
+          <span title="Hand is up" data-testid="hand">
+            <Icon name="hand" />
+          </span>
+        )}
         {muted && (
           <span title="Muted">
             <Icon name="micOff" />
@@ -81,7 +92,7 @@ function PersonRow({ person, own, local, app }: PersonRowProps): JSX.Element {
         )}
       </span>
       <span class="person-tools">
-        {toolsFor(own, person).map((tool) => (
+        {tools.map((tool) => (
           <button
             key={tool}
             type="button"

@@ -4,11 +4,14 @@ import { useState } from "preact/hooks";
 import { Field, FormError } from "./Field";
 import { TopBar } from "./TopBar";
 import type { ViewProps } from "./ViewProps";
+import { MeetingsButton, QuickRoomButton } from "./WithoutAccount";
+
+type Form = "create" | "join" | "quick";
 
 export function StartView({ state, app }: ViewProps): JSX.Element {
   const [title, setTitle] = useState("");
   const [code, setCode] = useState("");
-  const [asked, setAsked] = useState<"create" | "join">("create");
+  const [asked, setAsked] = useState<Form>("create");
   const name = state.session?.displayName ?? "";
 
   const create = (event: Event): void => {
@@ -21,8 +24,7 @@ export function StartView({ state, app }: ViewProps): JSX.Element {
     setAsked("join");
     app.chooseRoom(code);
   };
-  const errorOf = (form: "create" | "join"): string | null =>
-    asked === form ? state.formError : null;
+  const errorOf = (form: Form): string | null => (asked === form ? state.formError : null);
 
   return (
     <div class="start">
@@ -68,6 +70,17 @@ export function StartView({ state, app }: ViewProps): JSX.Element {
               Continue
             </button>
           </form>
+          <section class="card">
+            <h2>Quick room</h2>
+            <p class="hint">A link, and whoever has it is in. Nobody needs an account.</p>
+            <FormError id="quick-error" text={errorOf("quick")} />
+            <QuickRoomButton state={state} app={app} onUse={() => setAsked("quick")} />
+          </section>
+          <section class="card">
+            <h2>Meetings</h2>
+            <p class="hint">Scheduled or at once, with a waiting room and a chat.</p>
+            <MeetingsButton state={state} app={app} />
+          </section>
         </div>
       </main>
     </div>

@@ -14,6 +14,8 @@ export interface TileModel {
   muted: boolean;
   videoOff: boolean;
   speaking: boolean;
+  /** A sign given a moment ago. */
+  reaction: string | null;
 }
 
 export function Tile({ tile }: { tile: TileModel }): JSX.Element {
@@ -29,6 +31,8 @@ export function Tile({ tile }: { tile: TileModel }): JSX.Element {
       data-muted={tile.muted}
       data-video-off={tile.videoOff}
       data-speaking={tile.speaking}
+      data-via={person.via}
+      data-hand={person.hasHandUp}
       aria-label={describe(tile)}
     >
       {kind === "camera" && <Avatar name={person.name} seed={person.userId} />}
@@ -38,6 +42,16 @@ export function Tile({ tile }: { tile: TileModel }): JSX.Element {
           mirrored={person.isSelf && kind === "camera"}
           label={`${kind === "screen" ? "Screen" : "Camera"} of ${person.name}`}
         />
+      )}
+      {tile.reaction !== null && (
+        <span class="tile-reaction" data-testid="tile-reaction" role="img" aria-label={`Reaction of ${person.name}`}>
+          {tile.reaction}
+        </span>
+      )}
+      {kind === "camera" && person.hasHandUp && (
+        <span class="tile-hand" title="Hand is up">
+          <Icon name="hand" />
+        </span>
       )}
       <footer class="tile-label">
         {kind === "camera" && tile.muted && (
@@ -73,6 +87,10 @@ function screenTitle(person: Person): string {
 
 function describe({ person, kind, muted, videoOff }: TileModel): string {
   if (kind === "screen") return screenTitle(person);
-  const marks = [muted ? "muted" : "", videoOff ? "camera off" : ""].filter(Boolean);
-  return [nameOf(person), ...marks].join(", ");
+  const marks = [
+    muted ? "muted" : "",
+    videoOff ? "camera off" : "",
+    person.hasHandUp ? "hand is up" : "",
+  ];
+  return [nameOf(person), ...marks.filter(Boolean)].join(", ");
 }

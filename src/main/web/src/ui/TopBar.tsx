@@ -11,9 +11,15 @@ export function TopBar({ session, app }: { session: Session | null; app: App }):
       <span class="topbar-user" data-testid="user-name">
         {session?.displayName}
       </span>
-      <button type="button" class="link" data-testid="logout" onClick={() => app.logOut()}>
-        Log out
-      </button>
+      {session === null ? (
+        <button type="button" class="link" data-testid="to-login" onClick={() => app.toLogIn()}>
+          Log in
+        </button>
+      ) : (
+        <button type="button" class="link" data-testid="logout" onClick={() => app.logOut()}>
+          Log out
+        </button>
+      )}
     </header>
   );
 }

@@ -1,6 +1,9 @@
-/** A muted picture that plays by itself; sound is played elsewhere. */
+/**
+ * A muted picture that plays by itself; sound is played elsewhere. When the stream changes, the
+ * picture before stays in front until the new one has its first frame.
+ */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 interface VideoProps {
   stream: MediaStream;
@@ -9,6 +12,31 @@ interface VideoProps {
 }
 
 export function Video({ stream, mirrored = false, label }: VideoProps): JSX.Element {
+  const [former, setFormer] = useState<MediaStream | null>(null);
+  const current = useRef(stream);
+  if (current.current !== stream) {
+    setFormer(current.current);
+    current.current = stream;
+  }
+  const streams = former === null || former === stream ? [stream] : [stream, former];
+  return (
+    <>
+      {streams.map((each) => (
+        <Picture
+          key={each.id}
+          stream={each}
+          mirrored={mirrored}
+          label={label}
+          onPicture={() => {
+            if (each === current.current) setFormer(null);
+          }}
+        />
+      ))}
+    </>
+  );
+}
+
+function Picture({ stream, mirrored, label, onPicture }: PictureProps): JSX.Element {
   const element = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = element.current;
@@ -24,9 +52,14 @@ export function Video({ stream, mirrored = false, label }: VideoProps): JSX.Elem
       ref={element}
       class={mirrored ? "mirrored" : undefined}
       aria-label={label}
+      onLoadedData={onPicture}
       autoplay
       playsInline
       muted
     />
   );
+}
+
+interface PictureProps extends Required<VideoProps> {
+  onPicture(): void;
 }

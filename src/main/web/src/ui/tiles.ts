@@ -24,6 +24,7 @@ export function tilesOf(call: Call, local: LocalMedia): Tiles {
       muted,
       videoOff: camera === null || (person.isSelf ? !local.cameraOn : person.isVideoOff),
       speaking: !muted && call.speaking.has(person.userId),
+      reaction: call.reactions.find((r) => r.userId === person.userId)?.reaction ?? null,
     });
     if (screen !== null) {
       tiles.screens.unshift({
@@ -34,6 +35,7 @@ export function tilesOf(call: Call, local: LocalMedia): Tiles {
         muted: true,
         videoOff: false,
         speaking: false,
+        reaction: null,
       });
     }
   }

@@ -1,0 +1,44 @@
+/** What is said when a stay is over that one did not end oneself. */
+import { inWords } from "./failure";
+import type { PlaceKind } from "./place";
+import type { EndCode } from "./stay";
+
+export interface Ending {
+  code: EndCode;
+  title: string;
+  text: string;
+  mayRejoin: boolean;
+}
+
+export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Ending {
+  const place = kind === "meeting" ? "meeting" : "room";
+  switch (code) {
+    case "kicked":
+      return {
+        code,
+        title: "You were removed",
+        text: `A host removed you from the ${place}.`,
+        mayRejoin: true,
+      };
+    case "closed":
+      return kind === "meeting"
+        ? { code, title: "The meeting is over", text: "It was ended for everyone.", mayRejoin: false }
+        : {
+            code,
+            title: "The room was closed",
+            text: "The meeting is over for everyone.",
+            mayRejoin: false,
+          };
+    case "rejected":
+      return { code, title: "You were not let in", text: inWords(thrown, kind), mayRejoin: false };
+    case "unanswered":
+      return { code, title: "Nobody let you in", text: inWords(thrown, kind), mayRejoin: true };
+    case "lost":
+      return {
+        code,
+        title: `You are out of the ${place}`,
+        text: inWords(thrown, kind),
+        mayRejoin: true,
+      };
+  }
+}
