@@ -1,13 +1,40 @@
 package dev.parley.account;
 
-/// A proven identity.
+import org.jspecify.annotations.Nullable;
+
+/// Who somebody is, as far as we know.
 public sealed interface Principal {
 
   /// What the identity is called in rooms and histories.
   String id();
 
+  /// The name others are shown.
+  String displayName();
+
+  /// An e-mail address; null when none is known.
+  @Nullable String email();
+
   /// An account of our own.
   ///
   /// @param id uuid of the user
   record User(String id, String email, String displayName) implements Principal {}
+
+  /// Somebody whom another issuer's token proves.
+  ///
+  /// @param id unique among those of the issuer; nothing keeps it from being equal to an id of
+  ///   another issuer or of our own
+  /// @param email as the issuer says
+  /// @param issuer the token's `iss`
+  record Foreign(String id, @Nullable String email, String displayName, String issuer)
+      implements Principal {}
+
+  /// Somebody who has not proven who he is.
+  ///
+  /// @param displayName as he says
+  record Guest(String id, String displayName) implements Principal {
+    @Override
+    public @Nullable String email() {
+      return null;
+    }
+  }
 }

@@ -89,7 +89,7 @@ public final class Tokens {
     }
   }
 
-  private static Failure unauthenticated() {
+  static Failure unauthenticated() {
     return new Failure(Failure.Code.UNAUTHENTICATED, "Authentication failed");
   }
 }
