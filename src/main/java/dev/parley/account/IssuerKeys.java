@@ -2,6 +2,7 @@ package dev.parley.account;
 
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class IssuerKeys {
 
   private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
-
-  /// From the request to the end of the answer.
-  private static final long TIMEOUT_MS = 3_000;
 
   private static final int MAX_BODY = 256_000;
 
@@ -75,16 +73,21 @@ final class IssuerKeys {
   }
 
   private final Vertx vertx;
+  private final Context context;
   private final Features.Issuer issuer;
   private final HttpClient http;
   private final RequestOptions request;
+  private final long timeoutMs;
   private final LongSupplier clockMs;
   private final AtomicReference<State> state =
       new AtomicReference<>(new State(null, 0, 0, false, null));
 
+  /// @param timeoutMs from the begin of a fetch to the end of the answer
   /// @param clockMs milliseconds since 1970
-  IssuerKeys(Vertx vertx, Features.Issuer issuer, HttpClient http, LongSupplier clockMs) {
+  IssuerKeys(
+      Vertx vertx, Features.Issuer issuer, HttpClient http, long timeoutMs, LongSupplier clockMs) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.issuer = issuer;
     this.http = http;
     this.request =
@@ -93,6 +96,7 @@ final class IssuerKeys {
             .setAbsoluteURI(issuer.jwksUrl())
             .setFollowRedirects(false)
             .putHeader("accept", "application/json");
+    this.timeoutMs = timeoutMs;
     this.clockMs = clockMs;
   }
 
@@ -103,14 +107,13 @@ final class IssuerKeys {
   /// Succeeds when one of the issuer's keys has signed the token. Fails with UNAUTHENTICATED when
   /// none has, and with UNAVAILABLE when nobody knows.
   Future<Void> verify(ForeignToken token) {
-    long nowMs = clockMs.getAsLong();
     State seen = state.get();
     KeySet keys = seen.keys();
     if (keys == null) {
-      return refresh(nowMs).compose(latest -> decide(latest, token));
+      return refresh().compose(latest -> decide(latest, token));
     }
-    if (seen.isOld(nowMs)) {
-      Future<State> refreshed = refresh(nowMs);
+    if (seen.isOld(clockMs.getAsLong())) {
+      Future<State> refreshed = refresh();
       // A server that is away for long does not hold up each token.
       if (!seen.isFailed()) {
         return refreshed.compose(latest -> decide(latest, token));
@@ -120,7 +123,7 @@ final class IssuerKeys {
         .compose(signed ->
             signed || keys.names(token.keyId())
                 ? verdict(signed)
-                : refresh(nowMs).compose(latest -> decide(latest, token)));
+                : refresh().compose(latest -> decide(latest, token)));
   }
 
   private static Future<Void> decide(State latest, ForeignToken token) {
@@ -145,17 +148,18 @@ final class IssuerKeys {
 
   /// The state after a fetch: the one that is under way, or one that begins now, or the last when
   /// that was just now. Never fails.
-  private Future<State> refresh(long nowMs) {
+  private Future<State> refresh() {
     State seen = state.get();
     if (seen.running() != null) {
       return seen.running();
     }
-    if (!seen.mayFetch(nowMs)) {
+    // Read after the state, so that it is never before what the state tells of.
+    if (!seen.mayFetch(clockMs.getAsLong())) {
       return Future.succeededFuture(seen);
     }
     Promise<State> end = Promise.promise();
     if (!state.compareAndSet(seen, seen.during(end.future()))) {
-      return refresh(nowMs);
+      return refresh();
     }
     // While it is under way nobody else changes the state.
     fetch()
@@ -178,29 +182,34 @@ final class IssuerKeys {
   }
 
   private Future<KeySet> fetch() {
-    return Future.succeededFuture(request)
-        .compose(http::request)
-        .compose(IssuerKeys::ask)
-        .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .map(document -> KeySet.of(vertx, document, issuer.algorithms()));
+    Promise<KeySet> fetched = Promise.promise();
+    // On one context, whoever asks: on another thread a response may end before it is listened to.
+    context.runOnContext(_ ->
+        Future.succeededFuture(request)
+            .compose(http::request)
+            .compose(this::ask)
+            .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+            .map(document -> KeySet.of(vertx, document, issuer.algorithms()))
+            .onComplete(fetched));
+    return fetched.future();
   }
 
-  private static Future<Buffer> ask(HttpClientRequest request) {
+  private Future<Buffer> ask(HttpClientRequest request) {
     return request
         .send()
         .compose(IssuerKeys::body)
-        .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
         .onFailure(_ -> request.reset());
   }
 
   private static Future<Buffer> body(HttpClientResponse response) {
-    if (response.statusCode() != 200) {
-      return Future.failedFuture(new IOException("status " + response.statusCode()));
-    }
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
+    response.exceptionHandler(whole::tryFail);
+    if (response.statusCode() != 200) {
+      whole.tryFail(new IOException("status " + response.statusCode()));
+    }
     response
-        .exceptionHandler(whole::tryFail)
         .handler(chunk -> {
           if (body.length() + chunk.length() <= MAX_BODY) {
             body.appendBuffer(chunk);

@@ -12,22 +12,25 @@ import java.util.function.LongSupplier;
 /// are fetched from it and kept. From any thread.
 public final class Issuers {
 
-  private static final int CONNECT_TIMEOUT_MS = 3_000;
+  private static final int TIMEOUT_MS = 3_000;
 
   private final List<IssuerKeys> trusted;
   private final LongSupplier clockMs;
 
   public Issuers(Vertx vertx, List<Features.Issuer> issuers) {
-    this(vertx, issuers, System::currentTimeMillis);
+    this(vertx, issuers, TIMEOUT_MS, System::currentTimeMillis);
   }
 
+  /// @param timeoutMs for fetching an issuer's keys
   /// @param clockMs milliseconds since 1970
-  Issuers(Vertx vertx, List<Features.Issuer> issuers, LongSupplier clockMs) {
+  Issuers(Vertx vertx, List<Features.Issuer> issuers, int timeoutMs, LongSupplier clockMs) {
     HttpClient http =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setKeepAlive(false));
+            new HttpClientOptions().setConnectTimeout(timeoutMs).setKeepAlive(false));
     this.trusted =
-        issuers.stream().map(issuer -> new IssuerKeys(vertx, issuer, http, clockMs)).toList();
+        issuers.stream()
+            .map(issuer -> new IssuerKeys(vertx, issuer, http, timeoutMs, clockMs))
+            .toList();
     this.clockMs = clockMs;
   }
 

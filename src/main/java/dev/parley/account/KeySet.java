@@ -3,6 +3,7 @@ package dev.parley.account;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -35,11 +36,9 @@ final class KeySet {
 
   /// The keys of a document that serve for one of the algorithms; others are left out.
   ///
-  /// @throws RuntimeException when it is not such a document, or none of its keys serves
+  /// @throws IllegalArgumentException when it is not such a document, or none of its keys serves
   static KeySet of(Vertx vertx, Buffer document, List<String> algorithms) {
-    if (!(new JsonObject(document).getValue("keys") instanceof JsonArray keys)) {
-      throw new IllegalArgumentException("no JWK set");
-    }
+    JsonArray keys = keys(document);
     JWTAuthOptions options =
         new JWTAuthOptions().setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
     Set<String> ids = new HashSet<>();
@@ -64,6 +63,19 @@ final class KeySet {
       throw new IllegalArgumentException("no usable key in the JWK set");
     }
     return new KeySet(JWTAuth.create(vertx, options), ids);
+  }
+
+  private static JsonArray keys(Buffer document) {
+    JsonObject set;
+    try {
+      set = new JsonObject(document);
+    } catch (DecodeException _) {
+      throw new IllegalArgumentException("no JSON object");
+    }
+    if (!(set.getValue("keys") instanceof JsonArray keys)) {
+      throw new IllegalArgumentException("no JWK set");
+    }
+    return keys;
   }
 
   private static boolean isForSignatures(JsonObject key) {

@@ -1,6 +1,8 @@
 package dev.parley.kernel;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +88,21 @@ final class ConfigRules {
       }
     }
     problems.add(path + ": is not a URL (" + String.join("://…, ", schemes) + "://…)");
+  }
+
+  /// An address that a request can be made of.
+  void httpUrl(String path, String value) {
+    boolean holds;
+    try {
+      URI uri = new URI(value);
+      holds =
+          ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+              && uri.getRawAuthority() != null
+              && uri.getPort() <= 65535;
+    } catch (URISyntaxException _) {
+      holds = false;
+    }
+    require(holds, path, "is not a URL (https://…, http://…)");
   }
 
   void hostAndPort(String path, String value) {

@@ -92,7 +92,7 @@ public final class Features {
       var rules = new ConfigRules();
       rules.notBlank("issuer", issuer);
       rules.notBlank("audience", audience);
-      rules.url("jwksUrl", jwksUrl, "https", "http");
+      rules.httpUrl("jwksUrl", jwksUrl);
       rules.require(!algorithms.isEmpty(), "algorithms", "names no algorithm");
       for (int i = 0; i < algorithms.size(); i++) {
         rules.require(

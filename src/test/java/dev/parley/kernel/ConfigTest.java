@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,19 +147,63 @@ class ConfigTest {
     assertTrue(problems.stream().anyMatch(p -> p.startsWith(problem)), problems::toString);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'issuer': ' ' | issuer: is empty",
+        "'audience': '' | audience: is empty",
+        "'jwksUrl': '' | jwksUrl: is not a URL (https://…, http://…)",
+        "'jwksUrl': 'ftp://i/keys' | jwksUrl: is not a URL (https://…, http://…)",
+        "'jwksUrl': 'https://' | jwksUrl: is not a URL (https://…, http://…)",
+        "'jwksUrl': 'https://i:65536/keys' | jwksUrl: is not a URL (https://…, http://…)",
+        "'jwksUrl': 'https:///keys' | jwksUrl: is not a URL (https://…, http://…)",
+        "'jwksUrl': 'https://i/the keys' | jwksUrl: is not a URL (https://…, http://…)",
+        "'algorithms': [] | algorithms: names no algorithm",
+        "'algorithms': ['RS256', 'HS256'] | algorithms[1]: \"HS256\" is not an asymmetric JWS",
+        "'algorithms': ['none'] | algorithms[0]: \"none\" is not an asymmetric JWS algorithm",
+        "'algorithms': ['RS256 '] | algorithms[0]: \"RS256 \" is not an asymmetric JWS algorithm",
+        "'secret': 's' | secret: is not a key; known here: ",
+      })
+  void refusesAForeignIssuerThatBreaksARule(String wrong, String problem) {
+    String name = wrong.substring(0, wrong.indexOf(':'));
+    String rest =
+        Stream.of(
+                "'issuer': 'i'",
+                "'audience': 'a'",
+                "'jwksUrl': 'https://i/keys'",
+                "'algorithms': ['RS256']")
+            .filter(key -> !key.startsWith(name))
+            .collect(Collectors.joining(", "));
+    String issuer = "{'rooms': {'issuers': [{" + rest + ", " + wrong + "}]}}";
+
+    List<String> problems = problemsOf(issuer.replace('\'', '"'), SECRETS);
+
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.getFirst().startsWith("rooms.issuers[0]." + problem), problems::toString);
+  }
+
   @Test
-  void refusesASymmetricForeignAlgorithm() {
-    String issuer =
+  void anIssuerMayBeNamedByTheEnvironment() {
+    String file =
         """
-        {"rooms": {"issuers": [{"issuer": "i", "audience": "a", "jwksUrl": "https://i/keys",
-                                "algorithms": ["HS256"]}]}}
+        {"rooms": {"issuers": [
+          {"issuer": "https://sts.windows.net/${AZURE_TENANT_ID}/", "audience": "${AZURE_CLIENT_ID}",
+           "jwksUrl": "http://key_server:8080/${AZURE_TENANT_ID}/keys", "algorithms": ["RS256"]}]}}
         """;
+    Map<String, String> env = new HashMap<>(SECRETS);
+    env.put("AZURE_TENANT_ID", "t");
+    env.put("AZURE_CLIENT_ID", "c");
 
     assertEquals(
         List.of(
-            "rooms.issuers[0].algorithms[0]: \"HS256\" is not an asymmetric JWS algorithm such as"
-                + " RS256"),
-        problemsOf(issuer, SECRETS));
+            new Features.Issuer(
+                "https://sts.windows.net/t/",
+                "c",
+                "http://key_server:8080/t/keys",
+                List.of("RS256"))),
+        ConfigFile.of(file, env).rooms().issuers());
   }
 
   @Test
