@@ -167,12 +167,11 @@ class ConferenceDialectTest {
         });
   }
 
-  @Test
-  void everyCommandHasAnEvent() {
+  /// The kinds of commands that have an event here.
+  static Set<Class<?>> commands() {
     Set<Class<?>> decoded = new HashSet<>();
     rows().values().forEach(row -> decoded.add(row.command().getClass()));
-
-    assertEquals(Set.of(Command.class.getPermittedSubclasses()), decoded);
+    return decoded;
   }
 
   @Test
