@@ -1,5 +1,6 @@
 package dev.parley.turn;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.parley.kernel.Features;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// `use-auth-secret` checks them.
 public final class IceServers {
 
+  /// @param urls written as a text when there is one, else as a list
   /// @param username and `credential`: TURN only
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Server(List<String> urls, @Nullable String username, @Nullable String credential) {}
+  public record Server(
+      @JsonFormat(with = JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED) List<String> urls,
+      @Nullable String username,
+      @Nullable String credential) {}
 
   private final Features.Turn config;
 

@@ -58,8 +58,8 @@ class IceServersTest {
   @Test
   void whatIsConfiguredIsWrittenAsBrowsersTakeIt() {
     assertEquals(
-        "[{\"urls\":[\"stun:a:1\"]},{\"urls\":[\"stun:b:2\"]},"
-            + "{\"urls\":[\"turn:c:3\"],\"username\":\"fixed\",\"credential\":\"word\"}]",
+        "[{\"urls\":\"stun:a:1\"},{\"urls\":\"stun:b:2\"},"
+            + "{\"urls\":\"turn:c:3\",\"username\":\"fixed\",\"credential\":\"word\"}]",
         Json.write(servers("", 0, "c:3", "a:1", "b:2").forUser("u", NOW)));
     assertEquals("[]", Json.write(servers("", 0, "").forUser("u", NOW)));
   }
