@@ -204,7 +204,7 @@ public final class Node implements AutoCloseable {
               accounts,
               rooms,
               redis,
-              new IceServers(config.turn()),
+              new IceServers(vertx, config.turn()),
               peers,
               new Links(vertx, bus, id));
       signaling.open().await();

@@ -1,6 +1,8 @@
 package dev.parley.kernel;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +88,22 @@ final class ConfigRules {
       }
     }
     problems.add(path + ": is not a URL (" + String.join("://…, ", schemes) + "://…)");
+  }
+
+  /// An address that can be asked as it is; who asks is told apart from it, as it may be printed.
+  void httpUrl(String path, String value) {
+    try {
+      URI uri = new URI(value);
+      boolean isHttp =
+          "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+      require(
+          isHttp && uri.getHost() != null && uri.getFragment() == null,
+          path,
+          "is not a URL (https://…, http://…)");
+      require(uri.getRawUserInfo() == null, path, "holds a user; it has keys of its own");
+    } catch (URISyntaxException _) {
+      problems.add(path + ": is not a URL (https://…, http://…)");
+    }
   }
 
   void hostAndPort(String path, String value) {

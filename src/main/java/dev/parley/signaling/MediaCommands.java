@@ -46,6 +46,9 @@ final class MediaCommands {
   }
 
   Reply createTransport(Connection connection, Command.CreateTransport command) {
+    // Before the membership is looked at: it may wait.
+    List<Object> servers =
+        new ArrayList<>(iceServers.forUser(connection.caller().user().id(), Instant.now()));
     Membership membership = membership(connection, command.roomId());
     TransportParameters parameters =
         mediaNodes.ask(
@@ -59,8 +62,6 @@ final class MediaCommands {
     if (command.direction() == Direction.RECV) {
       connection.later(() -> announceMissed(connection, membership));
     }
-    List<Object> servers =
-        new ArrayList<>(iceServers.forUser(connection.caller().user().id(), Instant.now()));
     return new Reply.TransportCreated(
         parameters.id(),
         parameters.iceParameters(),
