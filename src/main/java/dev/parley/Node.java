@@ -195,7 +195,7 @@ public final class Node implements AutoCloseable {
     MeetingRooms meetings =
         new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();
-    IceServers iceServers = new IceServers(config.turn());
+    IceServers iceServers = new IceServers(vertx, config.turn());
     ApiServices services =
         new ApiServices(
             apiControl,

@@ -90,19 +90,20 @@ final class ConfigRules {
     problems.add(path + ": is not a URL (" + String.join("://…, ", schemes) + "://…)");
   }
 
-  /// An address that a request can be made of.
+  /// An address that can be asked as it is; who asks is told apart from it, as it may be printed.
   void httpUrl(String path, String value) {
-    boolean holds;
     try {
       URI uri = new URI(value);
-      holds =
-          ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
-              && uri.getRawAuthority() != null
-              && uri.getPort() <= 65535;
+      boolean isHttp =
+          "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+      require(
+          isHttp && uri.getHost() != null && uri.getPort() <= 65535 && uri.getFragment() == null,
+          path,
+          "is not a URL (https://…, http://…)");
+      require(uri.getRawUserInfo() == null, path, "holds a user; it has keys of its own");
     } catch (URISyntaxException _) {
-      holds = false;
+      problems.add(path + ": is not a URL (https://…, http://…)");
     }
-    require(holds, path, "is not a URL (https://…, http://…)");
   }
 
   void hostAndPort(String path, String value) {

@@ -2,6 +2,7 @@ package dev.parley.kernel;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /// The sections of `Config` that set how the parts of the product behave, as against where a node
 /// stands and what it runs.
@@ -240,18 +241,21 @@ public final class Features {
     }
   }
 
-  /// The ICE servers told to peer-to-peer clients.
+  /// The ICE servers that clients are told.
   ///
+  /// @param provider where TURN credentials come from; what only others need is ignored
   /// @param sharedSecret signs time-limited credentials (coturn's `use-auth-secret`)
-  /// @param host of the TURN server those credentials are for; none when empty
-  /// @param port of TURN over UDP and TCP
-  /// @param tlsPort of TURN over TLS; 0 for none
+  /// @param host of a TURN server those credentials are for; none when empty
+  /// @param port of `host`, TURN over UDP and TCP
+  /// @param tlsPort of `host`, TURN over TLS; 0 for none
   /// @param credentialTtl life of a credential
-  /// @param server `host:port` of a TURN server with fixed credentials; none when empty
-  /// @param username fixed
-  /// @param password fixed
+  /// @param server `host:port` of a TURN server; none when empty
+  /// @param username fixed, of `server`; empty with a shared secret: it gets time-limited
+  ///   credentials
+  /// @param password fixed, of `server`
   /// @param stunServers `host:port`
   public record Turn(
+      TurnProvider provider,
       Config.Secret sharedSecret,
       String realm,
       String host,
@@ -261,28 +265,98 @@ public final class Features {
       String server,
       String username,
       Config.Secret password,
-      List<String> stunServers) {
+      List<String> stunServers,
+      TurnHttp http) {
     public Turn {
       stunServers = List.copyOf(stunServers);
       var rules = new ConfigRules();
       rules.port("port", port);
       rules.portOrZero("tlsPort", tlsPort, "none");
       rules.duration("credentialTtl", credentialTtl, Duration.ofMinutes(1), DAY);
-      rules.require(
-          host.isEmpty() || sharedSecret.isSet(),
-          "sharedSecret",
-          "is not set, but host is (environment variable TURN_SHARED_SECRET)");
       if (!server.isEmpty()) {
         rules.hostAndPort("server", server);
-        rules.require(
-            !username.isEmpty() && password.isSet(),
-            "username",
-            "and password must be set with server"
-                + " (environment variables TURN_USERNAME, TURN_PASSWORD)");
+      }
+      boolean hasUser = !username.isEmpty() && password.isSet();
+      switch (provider) {
+        case AUTO -> {
+          rules.require(
+              host.isEmpty() || sharedSecret.isSet(),
+              "sharedSecret",
+              "is not set, but host is (environment variable TURN_SHARED_SECRET)");
+          rules.require(
+              server.isEmpty() || hasUser || (username.isEmpty() && sharedSecret.isSet()),
+              "username",
+              "and password must be set with server"
+                  + " (environment variables TURN_USERNAME, TURN_PASSWORD)");
+        }
+        case STATIC -> {
+          needs(rules, !server.isEmpty(), "server", provider, "TURN_SERVER");
+          needs(rules, !username.isEmpty(), "username", provider, "TURN_USERNAME");
+          needs(rules, password.isSet(), "password", provider, "TURN_PASSWORD");
+        }
+        case SHARED_SECRET -> {
+          needs(rules, sharedSecret.isSet(), "sharedSecret", provider, "TURN_SHARED_SECRET");
+          boolean hasServer = !host.isEmpty() || !server.isEmpty();
+          needs(rules, hasServer, "host", provider, "TURN_HOST, or TURN_SERVER for server");
+        }
+        case TWILIO, XIRSYS -> {
+          needs(rules, !http.url.isEmpty(), "http.url", provider, "TURN_HTTP_URL");
+          needs(rules, !http.username.isEmpty(), "http.username", provider, "TURN_HTTP_USERNAME");
+          needs(rules, http.password.isSet(), "http.password", provider, "TURN_HTTP_PASSWORD");
+        }
       }
       for (int i = 0; i < stunServers.size(); i++) {
         rules.hostAndPort("stunServers[" + i + "]", stunServers.get(i));
       }
+      rules.refuse();
+    }
+
+    private static void needs(
+        ConfigRules rules, boolean isSet, String path, TurnProvider provider, String env) {
+      rules.require(
+          isSet,
+          path,
+          "is not set, but provider is "
+              + provider.wireName()
+              + " (environment variable "
+              + env
+              + ")");
+    }
+  }
+
+  /// Where TURN credentials come from.
+  public enum TurnProvider {
+    /// `host`, `server` or both, by what is set for them.
+    AUTO,
+    /// `server`, with a fixed user.
+    STATIC,
+    /// `host`, `server` or both, with credentials that expire.
+    SHARED_SECRET,
+    /// Twilio's Network Traversal Service, or what speaks like it, at `http`.
+    TWILIO,
+    /// Xirsys, or what speaks like it, at `http`.
+    XIRSYS;
+
+    /// As the configuration file writes it.
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /// A service that is asked for ICE servers.
+  ///
+  /// @param url asked; none when empty
+  /// @param username of Basic authentication
+  /// @param password of Basic authentication
+  /// @param timeout of a whole request
+  public record TurnHttp(String url, String username, Config.Secret password, Duration timeout) {
+    public TurnHttp {
+      var rules = new ConfigRules();
+      if (!url.isEmpty()) {
+        rules.httpUrl("url", url);
+      }
+      rules.require(username.indexOf(':') < 0, "username", "holds a colon");
+      rules.duration("timeout", timeout, Duration.ofMillis(100), Duration.ofSeconds(30));
       rules.refuse();
     }
   }

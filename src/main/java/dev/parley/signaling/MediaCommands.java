@@ -48,6 +48,9 @@ final class MediaCommands {
   }
 
   Reply createTransport(Connection connection, Command.CreateTransport command) {
+    // Before the room's being on a media node is looked at: it may wait.
+    String userId = membership(connection, command.roomId()).userId();
+    List<Object> servers = new ArrayList<>(iceServers.forUser(userId, Instant.now()));
     Membership membership = pinned(connection, command.roomId());
     TransportParameters parameters =
         mediaNodes.ask(
@@ -61,7 +64,6 @@ final class MediaCommands {
     if (command.direction() == Direction.RECV) {
       connection.later(() -> announceMissed(connection, membership));
     }
-    List<Object> servers = new ArrayList<>(iceServers.forUser(membership.userId(), Instant.now()));
     return new Reply.TransportCreated(
         parameters.id(),
         parameters.iceParameters(),

@@ -1,7 +1,9 @@
 package dev.parley.turn;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.parley.kernel.Features;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -14,38 +16,78 @@ import org.jspecify.annotations.Nullable;
 
 /// Which STUN and TURN servers a client is told, in the shape of `RTCIceServer`.
 ///
-/// With a shared secret, TURN credentials are made per user and expire: the user name is
-/// `<expiry>:<user>` and the password its HMAC-SHA1 (draft-uberti-behave-turn-rest-00), as coturn's
-/// `use-auth-secret` checks them.
+/// TURN credentials are fixed ones, or a service's, which are all users' until they expire, or made
+/// here with a shared secret, per user: the user name is `<expiry>:<user>` and the password its
+/// HMAC-SHA1 (draft-uberti-behave-turn-rest-00), as coturn's `use-auth-secret` checks them.
 public final class IceServers {
 
+  /// @param urls written as a text when there is one, else as a list
   /// @param username and `credential`: TURN only
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Server(List<String> urls, @Nullable String username, @Nullable String credential) {}
+  public record Server(
+      @JsonFormat(with = JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED) List<String> urls,
+      @Nullable String username,
+      @Nullable String credential) {
+    public Server {
+      urls = List.copyOf(urls);
+    }
 
-  private final Features.Turn config;
-
-  public IceServers(Features.Turn config) {
-    this.config = config;
+    /// Without the credential.
+    @Override
+    public String toString() {
+      return "Server[urls=" + urls + "]";
+    }
   }
 
+  private final Features.Turn config;
+  private final @Nullable ProviderServers provider;
+
+  public IceServers(Vertx vertx, Features.Turn config) {
+    this.config = config;
+    this.provider =
+        switch (config.provider()) {
+          case AUTO, STATIC, SHARED_SECRET -> null;
+          case TWILIO, XIRSYS -> new ProviderServers(vertx, config);
+        };
+  }
+
+  /// Never fails: a service that does not answer leaves STUN alone. May wait for it; not on event
+  /// loops.
+  ///
   /// @param now from which the credentials' life counts
   public List<Server> forUser(String userId, Instant now) {
     List<Server> servers = new ArrayList<>();
     for (String stun : config.stunServers()) {
       servers.add(new Server(List.of("stun:" + stun), null, null));
     }
-    if (!config.host().isEmpty()) {
-      String username = now.plus(config.credentialTtl()).getEpochSecond() + ":" + userId;
-      servers.add(
-          new Server(turnUrls(), username, credential(config.sharedSecret().value(), username)));
+    if (provider != null) {
+      servers.addAll(provider.servers(now));
+      return servers;
+    }
+    if (!config.host().isEmpty() && config.provider() != Features.TurnProvider.STATIC) {
+      servers.add(expiring(turnUrls(), userId, now));
     }
     if (!config.server().isEmpty()) {
+      List<String> urls = List.of("turn:" + config.server());
       servers.add(
-          new Server(
-              List.of("turn:" + config.server()), config.username(), config.password().value()));
+          isServerFixed()
+              ? new Server(urls, config.username(), config.password().value())
+              : expiring(urls, userId, now));
     }
     return servers;
+  }
+
+  private boolean isServerFixed() {
+    return switch (config.provider()) {
+      case AUTO -> !config.username().isEmpty();
+      case STATIC -> true;
+      case SHARED_SECRET, TWILIO, XIRSYS -> false;
+    };
+  }
+
+  private Server expiring(List<String> urls, String userId, Instant now) {
+    String username = now.plus(config.credentialTtl()).getEpochSecond() + ":" + userId;
+    return new Server(urls, username, credential(config.sharedSecret().value(), username));
   }
 
   private List<String> turnUrls() {

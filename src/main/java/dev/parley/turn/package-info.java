@@ -1,6 +1,7 @@
 /// The ICE servers that clients are told, with credentials that expire.
 ///
-/// Pure computation, any thread. Imports `kernel`. Read `IceServers` first.
+/// Computed here, any thread, or fetched from a service, where its askers may wait:
+/// `ProviderServers` keeps the answer. Imports `kernel`. Read `IceServers` first.
 @NullMarked
 package dev.parley.turn;
 

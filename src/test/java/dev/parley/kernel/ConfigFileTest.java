@@ -194,6 +194,7 @@ class ConfigFileTest {
     assertEquals(Config.LogLevel.NONE, dev("MEDIASOUP_LOG_LEVEL", "none").log().media());
     assertTrue(dev("OTEL_ENABLED", "true").metrics().tracing());
     assertEquals("m:", dev("REDIS_KEY_PREFIX", "m:").meetings().keyPrefix());
+    assertEquals("s", dev("TURN_SECRET", "s").turn().sharedSecret().value());
     assertEquals(List.of(Config.Role.MEDIA), dev("PARLEY_ROLES", " media ,").roles());
   }
 

@@ -1,33 +1,50 @@
 package dev.parley.turn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.parley.kernel.Config;
-import dev.parley.kernel.Features;
+import dev.parley.kernel.ConfigFile;
 import dev.parley.kernel.Json;
-import java.time.Duration;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+/// Without a service that is asked; for those see `ProviderServersTest`.
 class IceServersTest {
 
   private static final String SECRET = "your-turn-shared-secret";
   private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+  private static final String FIXED = "'server': 'c:3', 'username': 'fixed', 'password': 'word'";
+  private static final String SIGNED = "'sharedSecret': '" + SECRET + "'";
+  private static final String HOST = "'host': 'turn.example.com'";
 
-  private static IceServers servers(String host, int tlsPort, String server, String... stun) {
+  private static Vertx vertx;
+
+  @BeforeAll
+  static void open() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  private static List<IceServers.Server> told(String... turn) {
+    return told(List.of(), turn);
+  }
+
+  private static List<IceServers.Server> told(List<String> stun, String... turn) {
+    String file =
+        "{'turn': {'stunServers': " + Json.write(stun) + ", " + String.join(", ", turn) + "}}";
     return new IceServers(
-        new Features.Turn(
-            new Config.Secret(SECRET),
-            "parley",
-            host,
-            3478,
-            tlsPort,
-            Duration.ofHours(1),
-            server,
-            "fixed",
-            new Config.Secret("word"),
-            List.of(stun)));
+            vertx, ConfigFile.of(file.replace('\'', '"'), Map.of("NODE_ENV", "development")).turn())
+        .forUser("device-1", NOW);
   }
 
   @Test
@@ -38,7 +55,7 @@ class IceServersTest {
 
   @Test
   void aUserGetsCredentialsOfHisOwnThatExpire() {
-    IceServers.Server turn = servers("turn.example.com", 5349, "").forUser("device-1", NOW).get(0);
+    IceServers.Server turn = told(SIGNED, HOST).getFirst();
 
     assertEquals("1700003600:device-1", turn.username());
     assertEquals("A9FDXgtK7OZb9mFaUKtIf7Bhqzo=", turn.credential());
@@ -52,15 +69,47 @@ class IceServersTest {
 
   @Test
   void thereIsNoTlsServerWithoutItsPort() {
-    assertEquals(2, servers("turn.example.com", 0, "").forUser("u", NOW).getFirst().urls().size());
+    assertEquals(2, told(SIGNED, HOST, "'tlsPort': 0").getFirst().urls().size());
   }
 
   @Test
   void whatIsConfiguredIsWrittenAsBrowsersTakeIt() {
     assertEquals(
-        "[{\"urls\":[\"stun:a:1\"]},{\"urls\":[\"stun:b:2\"]},"
-            + "{\"urls\":[\"turn:c:3\"],\"username\":\"fixed\",\"credential\":\"word\"}]",
-        Json.write(servers("", 0, "c:3", "a:1", "b:2").forUser("u", NOW)));
-    assertEquals("[]", Json.write(servers("", 0, "").forUser("u", NOW)));
+        "[{\"urls\":\"stun:a:1\"},{\"urls\":\"stun:b:2\"},"
+            + "{\"urls\":\"turn:c:3\",\"username\":\"fixed\",\"credential\":\"word\"}]",
+        Json.write(told(List.of("a:1", "b:2"), FIXED)));
+    assertEquals(
+        "[{\"urls\":[\"turn:turn.example.com:3478?transport=udp\","
+            + "\"turn:turn.example.com:3478?transport=tcp\"],"
+            + "\"username\":\"1700003600:device-1\","
+            + "\"credential\":\"A9FDXgtK7OZb9mFaUKtIf7Bhqzo=\"}]",
+        Json.write(told(SIGNED, HOST, "'tlsPort': 0")));
+    assertEquals("[]", Json.write(told("'port': 1")));
+  }
+
+  @Test
+  void aServerWithoutAFixedUserGetsCredentialsThatExpire() {
+    List<IceServers.Server> expected =
+        List.of(
+            new IceServers.Server(
+                List.of("turn:c:3"), "1700003600:device-1", "A9FDXgtK7OZb9mFaUKtIf7Bhqzo="));
+
+    assertEquals(expected, told(SIGNED, "'server': 'c:3'"));
+    assertEquals(expected, told(SIGNED, "'server': 'c:3'", "'provider': 'shared-secret'"));
+    assertEquals(expected, told(SIGNED, FIXED, "'provider': 'shared-secret'"));
+  }
+
+  @Test
+  void whatIsConfiguredForAnotherProviderIsNotTold() {
+    assertEquals(2, told(SIGNED, HOST, FIXED).size());
+    assertEquals(
+        List.of(new IceServers.Server(List.of("turn:c:3"), "fixed", "word")),
+        told(SIGNED, HOST, FIXED, "'provider': 'static'"));
+    assertEquals(2, told(SIGNED, HOST, FIXED, "'provider': 'shared-secret'").size());
+  }
+
+  @Test
+  void aCredentialIsNotPrinted() {
+    assertFalse(told(FIXED).toString().contains("word"));
   }
 }
