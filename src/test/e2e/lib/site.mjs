@@ -28,6 +28,23 @@ export async function serve(...versions) {
     files.set(`/${version}/`, ["text/html", page]);
     files.set(`/${version}/client.js`, ["text/javascript", await bundle(version)]);
   }
+  return open(files);
+}
+
+/** Serves the page that clients of meshes run in, at `/`; returns its origin and its end. */
+export async function serveMesh() {
+  const socketIo = import.meta.resolve("socket.io-client/dist/socket.io.js");
+  return open(
+    new Map([
+      ["/", ["text/html", await readFile(new URL("mesh.html", fixtures), "utf8")]],
+      ["/mesh.js", ["text/javascript", await readFile(new URL("mesh.js", fixtures), "utf8")]],
+      ["/socket.io.js", ["text/javascript", await readFile(new URL(socketIo), "utf8")]],
+    ]),
+  );
+}
+
+/** Serves files, each with its type and text by its path. */
+async function open(files) {
   const server = createServer((request, response) => {
     const [type, text] = files.get(request.url) ?? [];
     if (text === undefined) {
