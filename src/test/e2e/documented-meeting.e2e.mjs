@@ -106,6 +106,17 @@ describe("the documented client of meetings", () => {
     assert.equal(left.userId, ben.userId);
   });
 
+  it("misses nobody when three join at the same time", async () => {
+    const people = await Promise.all(["Dan", "Eve", "Fay"].map(arrive));
+    const rush = await create("Rush", people[0]);
+
+    await Promise.all(people.map((one) => one.join(rush)));
+
+    await seeEachOther(...people);
+    await Promise.all(people.map((one) => one.assertNoErrors()));
+    await Promise.all(people.map((one) => one.close()));
+  });
+
   it("ran without an error", async () => {
     for (const one of [ann, cho]) {
       await one.assertNoErrors();

@@ -106,6 +106,19 @@ describe("the documented client of light rooms", () => {
     await Promise.all(people.map((one) => one.close()));
   });
 
+  it("misses nobody when three join at the same time", async () => {
+    roomId = (await post("/api/rooms", { name: "Rush" })).id;
+    const people = await arrive("Ida", "Jan", "Kim");
+
+    await Promise.all(
+      people.map((one) => one.join(roomId, { username: one.name, offerer: "greater" })),
+    );
+
+    await seeEachOther(...people);
+    await Promise.all(people.map((one) => one.assertNoErrors()));
+    await Promise.all(people.map((one) => one.close()));
+  });
+
   it("goes by the name and the id of its account when it has a token", async () => {
     const [gil, hal] = await arrive("Gil", "Hal");
     const accounts = await Promise.all([register("Gil"), register("Hal")]);
