@@ -15,15 +15,21 @@ export class Foreigner {
     page.on("pageerror", (error) => this.errors.push(error.message));
   }
 
+  /** Opens a front end; `relay` is a way the media has to take (see `lossy.mjs`). */
+  static async open(browser, address, name, relay) {
+    const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+    const person = new this(name, context, await context.newPage());
+    if (relay) await person.page.exposeFunction("relay", (port) => relay.portFor(port));
+    await person.page.goto(address);
+    return person;
+  }
+
   /**
    * Opens the front end in one of its versions, with an account and a connected socket.
-   * `options` are the client's; `relay` is a way the media has to take (see `lossy.mjs`).
+   * `options` are the client's.
    */
   static async arrive(browser, site, version, name, { relay, ...options } = {}) {
-    const context = await browser.newContext({ permissions: ["camera", "microphone"] });
-    const person = new Foreigner(name, context, await context.newPage());
-    if (relay) await person.page.exposeFunction("relay", (port) => relay.portFor(port));
-    await person.page.goto(`${site.origin}/${version}/`);
+    const person = await this.open(browser, `${site.origin}/${version}/`, name, relay);
     const unique = randomBytes(6).toString("hex");
     person.userId = await person.page.evaluate(
       async ({ url, options, name, email, password }) => {

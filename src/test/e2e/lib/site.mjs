@@ -46,6 +46,19 @@ export async function serveReadme() {
   );
 }
 
+/** Serves the page that clients of meshes run in, at `/`; returns its origin and its end. */
+export async function serveMesh() {
+  const socketIo = import.meta.resolve("socket.io-client/dist/socket.io.js");
+  return listen(
+    new Map([
+      ["/", ["text/html", await readFile(new URL("mesh.html", fixtures), "utf8")]],
+      ["/mesh.js", ["text/javascript", await readFile(new URL("mesh.js", fixtures), "utf8")]],
+      ["/socket.io.js", ["text/javascript", await readFile(new URL(socketIo), "utf8")]],
+    ]),
+  );
+}
+
+/** Serves files, each with its type and text by its path. */
 async function listen(files) {
   const server = createServer((request, response) => {
     const [type, text] = files.get(request.url) ?? [];

@@ -5,20 +5,28 @@ import { url } from "./browser.mjs";
 
 const PATIENCE_MS = 10_000;
 
+/** Posts JSON to the server; returns what it answers with 201. */
+export async function post(path, body, token) {
+  const response = await fetch(`${url}${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 201, path);
+  return response.json();
+}
+
 /** Creates an account; returns its access token and its id, as the token says it. */
 export async function register(displayName) {
   const unique = randomBytes(6).toString("hex");
-  const response = await fetch(`${url}/auth/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      email: `${displayName.toLowerCase()}.${unique}@example.org`,
-      password: `secret-${unique}`,
-      displayName,
-    }),
+  const { accessToken } = await post("/auth/register", {
+    email: `${displayName.toLowerCase()}.${unique}@example.org`,
+    password: `secret-${unique}`,
+    displayName,
   });
-  assert.equal(response.status, 201);
-  const { accessToken } = await response.json();
   const claims = JSON.parse(Buffer.from(accessToken.split(".")[1], "base64url"));
   return { displayName, token: accessToken, userId: claims.sub };
 }

@@ -96,11 +96,19 @@ final class ConfigRules {
       URI uri = new URI(value);
       boolean isHttp =
           "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+      String authority = uri.getRawAuthority();
       require(
-          isHttp && uri.getHost() != null && uri.getPort() <= 65535 && uri.getFragment() == null,
+          isHttp
+              && authority != null
+              && !authority.startsWith(":")
+              && uri.getPort() <= 65535
+              && uri.getFragment() == null,
           path,
           "is not a URL (https://…, http://…)");
-      require(uri.getRawUserInfo() == null, path, "holds a user; it has keys of its own");
+      require(
+          authority == null || authority.indexOf('@') < 0,
+          path,
+          "holds a user; it has keys of its own");
     } catch (URISyntaxException _) {
       problems.add(path + ": is not a URL (https://…, http://…)");
     }

@@ -77,7 +77,6 @@ final class Connection {
   private final OwnMedia media = new OwnMedia();
   private final Memberships memberships = new Memberships();
 
-  /// The joins that wait for a host, by room id.
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>(0);
 
   private volatile @Nullable Principal principal;
@@ -362,23 +361,9 @@ final class Connection {
     }
   }
 
-  /// Waits with a join until a host lets it in.
-  void waits(String roomId, Waiting waiter) {
-    waiting.put(roomId, waiter);
-  }
-
-  @Nullable Waiting waitsNoLonger(String roomId) {
-    return waiting.remove(roomId);
-  }
-
-  /// With what it waits in front of a room; null when it does not.
-  @Nullable Waiting waiting(String roomId) {
-    return waiting.get(roomId);
-  }
-
-  /// Ids of the rooms it waits in front of.
-  List<String> waitingRooms() {
-    return List.copyOf(waiting.keySet());
+  /// The joins that wait until a host lets them in, by room id.
+  Map<String, Waiting> waiting() {
+    return waiting;
   }
 
   /// A host has let the connection in.
@@ -410,12 +395,15 @@ final class Connection {
     Dialect dialect = Entrance.of(kind);
     Outgoing outgoing = Outgoing.of(dialect, event);
     if (outgoing != null) {
-      socket.emit(outgoing.encoded());
+      // An offset would be taken for the payload where there is none.
+      boolean isBare = outgoing.encoded().json().isEmpty();
+      socket.emit(outgoing.encoded(), isBare ? Mark.UNKEPT : null);
     }
   }
 
-  /// @param mark of an event that the node which stands by is told as well
-  void tell(Outgoing outgoing, Mark mark) {
+  /// @param mark of an event that the node which stands by is told as well; null for one of this
+  ///   node
+  void tell(Outgoing outgoing, @Nullable Mark mark) {
     socket.emit(outgoing.encoded(), mark);
   }
 
@@ -552,7 +540,7 @@ final class Connection {
   /// Another node has the socket now: forgets it here, without leaving any room.
   void superseded() {
     memberships.clear();
-    waitingRooms().forEach(roomId -> shared.lobby().leave(roomId, this));
+    List.copyOf(waiting.keySet()).forEach(roomId -> shared.lobby().leave(roomId, this));
     shared.standbys().superseded(this);
   }
 
@@ -581,7 +569,7 @@ final class Connection {
           log.error("leaving failed room={} socket={}", roomId, socketId(), t);
         }
       }
-      for (String roomId : waitingRooms()) {
+      for (String roomId : List.copyOf(waiting.keySet())) {
         try {
           shared.lobby().stopWaiting(roomId, this);
         } catch (Throwable t) {

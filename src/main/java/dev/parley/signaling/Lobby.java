@@ -42,7 +42,7 @@ final class Lobby {
 
   /// A connection waits from now on.
   void wait(String roomId, Connection connection, Waiting waiter) {
-    connection.waits(roomId, waiter);
+    connection.waiting().put(roomId, waiter);
     waiting
         .computeIfAbsent(roomId, _ -> new ConcurrentHashMap<>())
         .put(connection.socketId(), connection);
@@ -55,11 +55,11 @@ final class Lobby {
     if (room != null && room.remove(connection.socketId(), connection) && room.isEmpty()) {
       waiting.remove(roomId, room);
     }
-    return connection.waitsNoLonger(roomId);
+    return connection.waiting().remove(roomId);
   }
 
   private void timeOut(String roomId, Connection connection, Waiting waiter) {
-    Waiting now = connection.waiting(roomId);
+    Waiting now = connection.waiting().get(roomId);
     if (now == null || !now.request().equals(waiter.request())) {
       return;
     }
@@ -81,7 +81,7 @@ final class Lobby {
   }
 
   private void withdraw(String roomId, Connection connection, boolean isTimeOut) {
-    Waiting waiter = connection.waiting(roomId);
+    Waiting waiter = connection.waiting().get(roomId);
     if (waiter != null) {
       String userId = waiter.request().userId();
       String name = waiter.request().displayName();

@@ -135,7 +135,9 @@ final class MeetingCommands {
         connection.tell(RoomKind.MEETING, new Event.JoinRequested(room.roomId(), request));
       }
     }
-    return new Reply.MeetingJoined(room, self);
+    // Others may have come since, of whom the client was told before this answer.
+    RoomState now = Objects.requireNonNullElse(views.state(room.roomId()), room);
+    return new Reply.MeetingJoined(now, self);
   }
 
   private void attach(Connection connection, RoomState room) {
@@ -179,13 +181,13 @@ final class MeetingCommands {
         door.leave(connection, membership.roomId(), LeaveReason.LEFT);
       }
     }
-    for (String waited : connection.waitingRooms()) {
+    for (String waited : List.copyOf(connection.waiting().keySet())) {
       lobby.stopWaiting(waited, connection);
     }
   }
 
   Reply leave(Connection connection, Command.LeaveCurrent command) {
-    for (String waited : connection.waitingRooms()) {
+    for (String waited : List.copyOf(connection.waiting().keySet())) {
       lobby.stopWaiting(waited, connection);
     }
     Membership membership = connection.memberships().of(command.kind());

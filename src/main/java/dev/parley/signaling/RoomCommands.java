@@ -61,11 +61,13 @@ final class RoomCommands {
     }
     standbys.entered(connection, state);
     RtpCapabilities capabilities = openRouter(connection, roomId, mediaNode);
+    // Others may have come since, of whom the client was told before this answer.
+    RoomState now = Objects.requireNonNullElse(views.state(roomId), state);
     return new Reply.RoomJoined(
         joined.participant().role(),
-        ConferenceDialect.people(state.participantList()),
+        ConferenceDialect.people(now.participantList()),
         capabilities,
-        producers.stream().map(ConferenceDialect::track).toList(),
+        now.producers().values().stream().map(ConferenceDialect::track).toList(),
         roomId,
         state.code(),
         state.title(),

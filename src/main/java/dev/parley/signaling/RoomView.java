@@ -52,6 +52,10 @@ final class RoomView {
   private final Watcher watcher;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Deque<Relayed> heldRelays = new ArrayDeque<>(0);
+
+  /// The one member that is told, while it is brought up to date.
+  private @Nullable Connection only;
+
   private @Nullable RoomState state;
   private @Nullable Set<String> nodes;
   private long markedVersion;
@@ -234,6 +238,14 @@ final class RoomView {
       markedVersion = event.version();
       marks = 0;
     }
+    told(now, event);
+    if (now.usesSfu() && !before.usesSfu()) {
+      all(event, new Event.SfuAdvised(roomId));
+    }
+    flushRelays();
+  }
+
+  private void told(RoomState now, RoomEvent event) {
     switch (event) {
       case RoomEvent.ParticipantJoined e -> joined(now, e);
       case RoomEvent.ParticipantLeft e -> left(now, e);
@@ -257,10 +269,28 @@ final class RoomView {
       case RoomEvent.JoinDecided e ->
           hosts(now, e, new Event.JoinRequestSettled(e.roomId(), e.request().userId()));
     }
-    if (now.usesSfu() && !before.usesSfu()) {
-      all(event, new Event.SfuAdvised(roomId));
+  }
+
+  /// Tells a connection that has just been added what has happened since the room was as it knows
+  /// it.
+  void bringUpToDate(Connection connection, RoomState known) {
+    RoomState now = state;
+    if (now == null || now.version() <= known.version() || connection.isStandby()) {
+      return;
     }
-    flushRelays();
+    only = connection;
+    try {
+      for (RoomEvent event : known.eventsTo(now)) {
+        if (!(event instanceof RoomEvent.ParticipantMoved)) {
+          told(now, event);
+        }
+      }
+      if (now.usesSfu() && !known.usesSfu()) {
+        connection.tell(now.kind(), new Event.SfuAdvised(roomId));
+      }
+    } finally {
+      only = null;
+    }
   }
 
   private void joined(RoomState now, RoomEvent.ParticipantJoined event) {
@@ -428,7 +458,7 @@ final class RoomView {
     Mark mark = nextMark();
     Outgoing outgoing = null;
     for (Member member : members.values()) {
-      if (whom.test(member)) {
+      if ((only == null || only.equals(member.connection)) && whom.test(member)) {
         if (outgoing == null) {
           outgoing = Outgoing.of(dialect(), event);
           if (outgoing == null) {
@@ -440,7 +470,7 @@ final class RoomView {
     }
   }
 
-  private void tell(Connection connection, Event event, Mark mark) {
+  private void tell(Connection connection, Event event, @Nullable Mark mark) {
     Outgoing outgoing = Outgoing.of(dialect(), event);
     if (outgoing != null) {
       connection.tell(outgoing, mark);
@@ -453,8 +483,11 @@ final class RoomView {
   }
 
   /// The next mark of what this version of the room is told by: the same on each node, whoever is
-  /// there to be told.
-  private Mark nextMark() {
+  /// there to be told. Null for what one member alone is told.
+  private @Nullable Mark nextMark() {
+    if (only != null) {
+      return null;
+    }
     return new Mark("v" + tag, markedVersion * MARKS_PER_VERSION + ++marks);
   }
 }

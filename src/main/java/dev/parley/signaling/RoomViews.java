@@ -119,7 +119,8 @@ final class RoomViews implements RoomView.Watcher {
     }
   }
 
-  /// Adds a connection that has just joined. `state` is the room as of its join.
+  /// Adds a connection that has just joined. `state` is the room as of its join; of what has
+  /// happened since, the connection is told.
   ///
   /// @return false when what happened since has taken it out of the room again, which it was told
   boolean attach(RoomState state, Connection connection) {
@@ -134,6 +135,8 @@ final class RoomViews implements RoomView.Watcher {
         room.become(state);
         missed = List.copyOf(room.held());
         room.held().clear();
+      } else {
+        room.bringUpToDate(connection, state);
       }
     }
     abandon(state.roomId());

@@ -10,6 +10,9 @@ package dev.parley.signaling.socketio;
 /// @param number ascending within the stream, from 1
 public record Mark(String stream, long number) {
 
+  /// Of an event that is not kept for a client that has lost its connection, and has no offset.
+  public static final Mark UNKEPT = new Mark("-", 1);
+
   /// Checks that the mark can be told to a client.
   public Mark {
     if (stream.isEmpty() || stream.length() > Offset.MAX_NAME || number < 1) {

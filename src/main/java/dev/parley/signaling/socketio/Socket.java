@@ -155,8 +155,7 @@ public final class Socket {
     emit(event, null);
   }
 
-  /// Emits an event of a source that other nodes know as well. One without arguments is not kept
-  /// for a client that has lost its connection: its offset would be taken for an argument.
+  /// Emits an event of a source that other nodes know as well.
   ///
   /// @param mark where it stands in its stream; null for an event of this node alone
   public synchronized void emit(Encoded event, @Nullable Mark mark) {
@@ -165,7 +164,7 @@ public final class Socket {
       return;
     }
     String offset = null;
-    if (pid != null && server.recovery().isOn() && !event.json().isEmpty()) {
+    if (pid != null && server.recovery().isOn() && !Mark.UNKEPT.equals(mark)) {
       EventLog kept = log();
       Mark own = mark != null ? mark : kept.nextOwn();
       offset = kept.append(own, event, System.nanoTime() / 1_000_000);
