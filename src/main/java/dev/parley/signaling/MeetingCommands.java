@@ -136,7 +136,7 @@ final class MeetingCommands {
       }
     }
     // Others may have come since, of whom the client was told before this answer.
-    RoomState now = Objects.requireNonNullElse(views.state(room.roomId()), room);
+    RoomState now = views.latest(room);
     return new Reply.MeetingJoined(now, self);
   }
 
@@ -145,6 +145,7 @@ final class MeetingCommands {
       throw Failure.forbidden("You have been removed");
     }
     standbys.entered(connection, room);
+    views.awaitJoin(room);
   }
 
   Reply join(Connection connection, Command.JoinPeers command) {

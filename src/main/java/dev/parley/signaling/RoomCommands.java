@@ -60,9 +60,10 @@ final class RoomCommands {
       throw Failure.forbidden("You have been removed from the meeting");
     }
     standbys.entered(connection, state);
+    views.awaitJoin(state);
     RtpCapabilities capabilities = openRouter(connection, roomId, mediaNode);
     // Others may have come since, of whom the client was told before this answer.
-    RoomState now = Objects.requireNonNullElse(views.state(roomId), state);
+    RoomState now = views.latest(state);
     return new Reply.RoomJoined(
         joined.participant().role(),
         ConferenceDialect.people(now.participantList()),

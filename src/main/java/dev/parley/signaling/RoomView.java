@@ -8,6 +8,8 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomKind;
 import dev.parley.room.RoomState;
 import dev.parley.signaling.socketio.Mark;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -52,6 +54,10 @@ final class RoomView {
   private final Watcher watcher;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Deque<Relayed> heldRelays = new ArrayDeque<>(0);
+
+  private record Awaited(long version, Promise<Void> promise) {}
+
+  private final List<Awaited> awaited = new ArrayList<>(0);
 
   /// The one member that is told, while it is brought up to date.
   private @Nullable Connection only;
@@ -138,9 +144,25 @@ final class RoomView {
     return members.remove(socketId) != null;
   }
 
+  /// Complete once the room is known as of a version.
+  Future<Void> reached(long version) {
+    Promise<Void> promise = Promise.promise();
+    if (state != null && state.version() >= version) {
+      promise.complete();
+    } else {
+      awaited.add(new Awaited(version, promise));
+    }
+    return promise.future();
+  }
+
+  private void takeState(RoomState now) {
+    state = now;
+    awaited.removeIf(each -> each.version <= now.version() && each.promise.tryComplete());
+  }
+
   /// Takes the room as it is now, without telling anyone.
   void become(RoomState now) {
-    state = now;
+    takeState(now);
     nodes = null;
     flushRelays();
   }
@@ -232,7 +254,7 @@ final class RoomView {
       return;
     }
     RoomState now = before.after(event, sfuFrom);
-    state = now;
+    takeState(now);
     nodes = null;
     if (event.version() != markedVersion) {
       markedVersion = event.version();

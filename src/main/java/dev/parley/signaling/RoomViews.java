@@ -8,6 +8,7 @@ import dev.parley.kernel.Frame;
 import dev.parley.kernel.Ids;
 import dev.parley.kernel.Links;
 import dev.parley.room.RoomState;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -147,6 +149,22 @@ final class RoomViews implements RoomView.Watcher {
     }
   }
 
+  /// Waits a moment until the room is known here as it was when a connection joined it: what that
+  /// says next is passed on by what is known here.
+  void awaitJoin(RoomState state) {
+    RoomView room = rooms.get(state.roomId());
+    if (room == null) {
+      return;
+    }
+    Future<Void> reached;
+    synchronized (room) {
+      reached = room.reached(state.version());
+    }
+    if (!reached.isComplete()) {
+      reached.timeout(REORDER_MS, TimeUnit.MILLISECONDS).otherwiseEmpty().await();
+    }
+  }
+
   private void count(Connection connection, int by) {
     if (!connection.isStandby()) {
       participants.addAndGet(by);
@@ -185,6 +203,12 @@ final class RoomViews implements RoomView.Watcher {
     synchronized (room) {
       return room.state();
     }
+  }
+
+  /// The room as it is now, or as somebody knows it who knows more.
+  RoomState latest(RoomState known) {
+    RoomState here = state(known.roomId());
+    return here == null || here.version() < known.version() ? known : here;
   }
 
   /// From any thread.
