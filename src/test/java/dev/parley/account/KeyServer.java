@@ -31,7 +31,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// An issuer's HTTP server, which answers whatever a test wants it to.
-final class KeyServer implements AutoCloseable {
+public final class KeyServer implements AutoCloseable {
 
   final AtomicInteger requests = new AtomicInteger();
   private final Vertx vertx;
@@ -41,7 +41,7 @@ final class KeyServer implements AutoCloseable {
   private HttpServer server;
   private final int port;
 
-  KeyServer(Vertx vertx, HttpServerOptions options) throws TimeoutException {
+  public KeyServer(Vertx vertx, HttpServerOptions options) throws TimeoutException {
     this(vertx, options, _ -> {});
   }
 
@@ -110,7 +110,7 @@ final class KeyServer implements AutoCloseable {
     answers(request -> request.response().setStatusCode(status).end(body));
   }
 
-  void serves(String body) {
+  public void serves(String body) {
     serves(200, body);
   }
 
@@ -119,7 +119,7 @@ final class KeyServer implements AutoCloseable {
     answers(request -> gate.onSuccess(_ -> request.response().end(body)));
   }
 
-  String url() {
+  public String url() {
     return (options.isSsl() ? "https" : "http") + "://127.0.0.1:" + port + "/keys?v=2";
   }
 

@@ -18,13 +18,13 @@ import java.util.Map;
 
 /// A key of an issuer: its public half as a JWK, and tokens signed with its private half, made
 /// without the library under test.
-record SigningKey(String id, KeyPair pair) {
+public record SigningKey(String id, KeyPair pair) {
 
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private static final Map<String, Integer> BYTES = Map.of("P-256", 32, "P-384", 48, "P-521", 66);
 
-  static SigningKey rsa(String id, int bits) {
+  public static SigningKey rsa(String id, int bits) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(bits);
@@ -54,7 +54,7 @@ record SigningKey(String id, KeyPair pair) {
   }
 
   /// The key as most issuers write it: for any algorithm of its type.
-  JsonObject jwk() {
+  public JsonObject jwk() {
     JsonObject jwk = new JsonObject().put("kid", id).put("use", "sig");
     if (pair.getPublic() instanceof RSAPublicKey key) {
       return jwk.put("kty", "RSA")
@@ -78,7 +78,7 @@ record SigningKey(String id, KeyPair pair) {
     return part(sized);
   }
 
-  String token(String algorithm, JsonObject claims) {
+  public String token(String algorithm, JsonObject claims) {
     return token(new JsonObject().put("alg", algorithm).put("kid", id), claims.encode());
   }
 
@@ -112,7 +112,7 @@ record SigningKey(String id, KeyPair pair) {
   }
 
   /// A JWK set.
-  static String set(JsonObject... keys) {
+  public static String set(JsonObject... keys) {
     return new JsonObject().put("keys", Arrays.asList(keys)).encode();
   }
 }

@@ -60,12 +60,17 @@ final class SocketClient implements AutoCloseable {
 
   /// Opens a WebSocket and waits for the Engine.IO handshake; says nothing.
   static SocketClient open(Vertx vertx, int port, Map<String, String> headers) {
+    return open(vertx, port, "/socket.io/", headers);
+  }
+
+  /// @param path where the server is
+  static SocketClient open(Vertx vertx, int port, String path, Map<String, String> headers) {
     SocketClient opened = new SocketClient(vertx);
     WebSocketConnectOptions options =
         new WebSocketConnectOptions()
             .setHost("127.0.0.1")
             .setPort(port)
-            .setURI("/socket.io/?EIO=4&transport=websocket");
+            .setURI(path + "?EIO=4&transport=websocket");
     headers.forEach(options::addHeader);
     await(opened.socket.connect(options));
     opened.next(OPEN);
