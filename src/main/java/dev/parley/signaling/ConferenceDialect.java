@@ -2,17 +2,12 @@ package dev.parley.signaling;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.parley.contract.MediaKind;
 import dev.parley.contract.MediaRequest.ConsumerAction;
-import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.ProducerAction;
 import dev.parley.contract.Participant;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.Role;
 import dev.parley.contract.RoomKind;
-import dev.parley.contract.RtpCapabilities;
-import dev.parley.contract.RtpParameters;
-import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
@@ -80,31 +75,18 @@ final class ConferenceDialect implements Dialect {
         "media:stateChange",
         p -> new Command.MarkMedia(p.id("roomId"), p.flag("audioEnabled"), p.flag("videoEnabled")));
     table.put("media:getRouterCapabilities", p -> new Command.GetCapabilities(p.id("roomId")));
-    table.put(
-        "media:createTransport", p -> new Command.CreateTransport(p.id("roomId"), direction(p)));
-    table.put(
-        "media:connectTransport",
-        p ->
-            new Command.ConnectTransport(
-                p.id("transportId"), p.record("dtlsParameters", DtlsParameters.class)));
+    table.put("media:createTransport", p -> MediaPayloads.createTransport(p, p.id("roomId")));
+    table.put("media:connectTransport", MediaPayloads::connectTransport);
     table.put("media:restartIce", p -> new Command.RestartIce(p.id("transportId")));
-    table.put("media:produce", ConferenceDialect::produce);
-    table.put(
-        "media:consume",
-        p ->
-            new Command.Consume(
-                p.id("roomId"),
-                p.id("transportId"),
-                p.id("producerId"),
-                p.record("rtpCapabilities", RtpCapabilities.class),
-                true));
-    table.put("media:closeProducer", producer(ProducerAction.CLOSE));
-    table.put("media:pauseProducer", producer(ProducerAction.PAUSE));
-    table.put("media:resumeProducer", producer(ProducerAction.RESUME));
-    table.put("media:resumeConsumer", consumer(ConsumerAction.RESUME));
-    table.put("media:pauseConsumer", consumer(ConsumerAction.PAUSE));
-    table.put("media:closeConsumer", consumer(ConsumerAction.CLOSE));
-    table.put("media:requestKeyFrame", consumer(ConsumerAction.REQUEST_KEY_FRAME));
+    table.put("media:produce", p -> MediaPayloads.produce(p, p.id("roomId")));
+    table.put("media:consume", p -> MediaPayloads.consume(p, p.id("roomId"), true));
+    table.put("media:closeProducer", MediaPayloads.producer(ProducerAction.CLOSE));
+    table.put("media:pauseProducer", MediaPayloads.producer(ProducerAction.PAUSE));
+    table.put("media:resumeProducer", MediaPayloads.producer(ProducerAction.RESUME));
+    table.put("media:resumeConsumer", MediaPayloads.consumer(ConsumerAction.RESUME));
+    table.put("media:pauseConsumer", MediaPayloads.consumer(ConsumerAction.PAUSE));
+    table.put("media:closeConsumer", MediaPayloads.consumer(ConsumerAction.CLOSE));
+    table.put("media:requestKeyFrame", MediaPayloads.consumer(ConsumerAction.REQUEST_KEY_FRAME));
     table.put(
         "media:setPreferredLayers",
         p ->
@@ -135,35 +117,6 @@ final class ConferenceDialect implements Dialect {
         p.id("roomId"),
         settings.flagOrNull("allowScreenShare"),
         settings.flagOrNull("allowWhiteboard"));
-  }
-
-  private static Direction direction(Payload p) {
-    return p.word("direction", List.of("send", "recv")).equals("send")
-        ? Direction.SEND
-        : Direction.RECV;
-  }
-
-  private static Command produce(Payload p) {
-    MediaKind kind =
-        p.word("kind", List.of("audio", "video")).equals("audio")
-            ? MediaKind.AUDIO
-            : MediaKind.VIDEO;
-    Payload appData = p.objectOrEmpty("appData");
-    return new Command.Produce(
-        p.id("roomId"),
-        p.id("transportId"),
-        kind,
-        p.record("rtpParameters", RtpParameters.class),
-        appData.isAbsent("label") ? kind.wireName() : appData.text("label", 1, 64),
-        !p.isAbsent("paused") && p.flag("paused"));
-  }
-
-  private static Function<Payload, Command> producer(ProducerAction action) {
-    return p -> new Command.ControlProducer(p.id("producerId"), action);
-  }
-
-  private static Function<Payload, Command> consumer(ConsumerAction action) {
-    return p -> new Command.ControlConsumer(p.id("consumerId"), action);
   }
 
   private static String statsId(Payload p) {

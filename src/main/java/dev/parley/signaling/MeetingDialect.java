@@ -1,15 +1,10 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.parley.contract.MediaKind;
 import dev.parley.contract.MediaRequest.ConsumerAction;
-import dev.parley.contract.MediaRequest.Direction;
 import dev.parley.contract.MediaRequest.ProducerAction;
 import dev.parley.contract.Participant;
 import dev.parley.contract.RoomKind;
-import dev.parley.contract.RtpCapabilities;
-import dev.parley.contract.RtpParameters;
-import dev.parley.contract.TransportParameters.DtlsParameters;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
@@ -19,7 +14,6 @@ import dev.parley.signaling.socketio.Args;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -113,63 +107,21 @@ final class MeetingDialect implements Dialect {
   private static void media(Map<String, Function<Payload, Command>> table) {
     table.put("getRouterRtpCapabilities", _ -> new Command.GetCapabilities(""));
     table.put("getProducers", _ -> new Command.GetProducers(""));
-    table.put(
-        "createWebRtcTransport",
-        p ->
-            new Command.CreateTransport(
-                "",
-                p.word("direction", List.of("send", "recv")).equals("send")
-                    ? Direction.SEND
-                    : Direction.RECV));
-    table.put(
-        "connectTransport",
-        p ->
-            new Command.ConnectTransport(
-                p.id("transportId"), p.record("dtlsParameters", DtlsParameters.class)));
+    table.put("createWebRtcTransport", p -> MediaPayloads.createTransport(p, ""));
+    table.put("connectTransport", MediaPayloads::connectTransport);
     table.put("restartIce", p -> new Command.RestartIce(p.id("transportId")));
-    table.put("produce", MeetingDialect::produce);
-    table.put(
-        "consume",
-        p ->
-            new Command.Consume(
-                "",
-                p.id("transportId"),
-                p.id("producerId"),
-                p.record("rtpCapabilities", RtpCapabilities.class),
-                false));
-    table.put("pauseConsumer", consumer(ConsumerAction.PAUSE));
-    table.put("resumeConsumer", consumer(ConsumerAction.RESUME));
-    table.put("closeConsumer", consumer(ConsumerAction.CLOSE));
-    table.put("pauseProducer", producer(ProducerAction.PAUSE));
-    table.put("resumeProducer", producer(ProducerAction.RESUME));
-    table.put("closeProducer", producer(ProducerAction.CLOSE));
+    table.put("produce", p -> MediaPayloads.produce(p, ""));
+    table.put("consume", p -> MediaPayloads.consume(p, "", false));
+    table.put("pauseConsumer", MediaPayloads.consumer(ConsumerAction.PAUSE));
+    table.put("resumeConsumer", MediaPayloads.consumer(ConsumerAction.RESUME));
+    table.put("closeConsumer", MediaPayloads.consumer(ConsumerAction.CLOSE));
+    table.put("pauseProducer", MediaPayloads.producer(ProducerAction.PAUSE));
+    table.put("resumeProducer", MediaPayloads.producer(ProducerAction.RESUME));
+    table.put("closeProducer", MediaPayloads.producer(ProducerAction.CLOSE));
   }
 
   private static Command mark(OwnMark what, boolean isOn) {
     return new Command.Mark(what, isOn, false);
-  }
-
-  private static Command produce(Payload p) {
-    MediaKind kind =
-        p.word("kind", List.of("audio", "video")).equals("audio")
-            ? MediaKind.AUDIO
-            : MediaKind.VIDEO;
-    Payload appData = p.objectOrEmpty("appData");
-    return new Command.Produce(
-        "",
-        p.id("transportId"),
-        kind,
-        p.record("rtpParameters", RtpParameters.class),
-        appData.isAbsent("label") ? kind.wireName() : appData.text("label", 1, 64),
-        p.flagOr("paused", false));
-  }
-
-  private static Function<Payload, Command> producer(ProducerAction action) {
-    return p -> new Command.ControlProducer(p.id("producerId"), action);
-  }
-
-  private static Function<Payload, Command> consumer(ConsumerAction action) {
-    return p -> new Command.ControlConsumer(p.id("consumerId"), action);
   }
 
   @Override
