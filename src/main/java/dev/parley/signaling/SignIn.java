@@ -1,5 +1,6 @@
 package dev.parley.signaling;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.account.Identities;
 import dev.parley.account.Principal;
 import dev.parley.contract.RoomKind;
@@ -58,7 +59,9 @@ final class SignIn {
   }
 
   private static String token(Socket socket) {
-    String given = socket.auth().path("token").asText("");
+    JsonNode token = socket.auth().path("token");
+    // What is no text is a token as well: one that does not hold.
+    String given = token.isValueNode() ? token.asText("") : token.toString();
     if (given.isEmpty()) {
       String header = socket.handshake().header("authorization");
       given = header == null ? "" : header;

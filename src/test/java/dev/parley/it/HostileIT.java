@@ -384,12 +384,20 @@ final class HostileIT {
       assertEquals("INVALID", client.ask("__proto__", "{}").path("code").asText());
       assertEquals("INVALID", client.ask("room:join", "null,1,2,3").path("code").asText());
     }
+    // Guests are admitted to what else is there.
+    for (String none : List.of("", "{}", "{\"token\":\"\"}", "{\"token\":null}")) {
+      try (RawSocketIo client = node.open()) {
+        client.send("40" + none);
+        client.next(packet -> packet.startsWith("40{"));
+        assertEquals(
+            "UNAUTHENTICATED",
+            client.ask("room:create", "{\"title\":\"t\"}").path("code").asText());
+      }
+    }
     List<String> tokens =
         List.of(
-            "",
-            "{}",
             "{\"token\":1}",
-            "{\"token\":\"\"}",
+            "{\"token\":[]}",
             "{\"token\":{\"a\":[]}}",
             "{\"token\":\"" + "a".repeat(9_000) + "\"}",
             "{\"token\":\"a.b.c\"}",
