@@ -32,6 +32,6 @@ local all = nodes()
 redis.call('HDEL', KEYS[5], ARGV[3])
 count(request, -1)
 if ARGV[4] == 'APPROVED' then
-  redis.call('SADD', KEYS[6], ARGV[3])
+  redis.call('SADD', KEYS[6], (request.isProven and '1' or '') .. ':' .. ARGV[3])
 end
 return { 'ok', bump(ARGV[6]), all, text }

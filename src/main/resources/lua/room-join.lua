@@ -24,26 +24,34 @@ if not previous and not is_host then
   if redis.call('HLEN', KEYS[2]) >= tonumber(room[3]) then
     return fail('ROOM_FULL', '%s is full')
   end
-  local allowed, none_listed = false, true
-  for _, domain in ipairs(cjson.decode(room[7] or '[]')) do
-    none_listed = false
+  -- whoever a host has let in was of an allowed domain then
+  local approved = redis.call('SISMEMBER', KEYS[6], ARGV[6] .. ':' .. p.key) == 1
+  local allowed = approved
+  local domains = cjson.decode(room[7] or '[]')
+  for _, domain in ipairs(domains) do
     allowed = allowed or domain == ARGV[5]
   end
-  if not none_listed and not allowed then
+  if #domains > 0 and not allowed then
     return fail('DOMAIN_NOT_ALLOWED', 'Email domain not allowed')
   end
-  if room[6] == '1' and redis.call('SISMEMBER', KEYS[6], p.key) == 0 then
+  if room[6] == '1' and not approved then
     local waiting = redis.call('HGET', KEYS[5], p.key)
-    if waiting then
-      count(cjson.decode(waiting), -1)
+    local before = waiting and cjson.decode(waiting)
+    if before and before.isProven and ARGV[6] ~= '1' then
+      return fail('UNAUTHENTICATED', 'Authentication required')
     end
     local request = cjson.encode({
-      userId = p.key, displayName = p.displayName, picture = p.picture, isMuted = p.isMuted,
-      isVideoOff = p.isVideoOff, socketId = p.socketId, requestedAt = p.joinedAt, node = p.node, standby = p.standby,
+      userId = p.key, isProven = ARGV[6] == '1', displayName = p.displayName, picture = p.picture,
+      isMuted = p.isMuted, isVideoOff = p.isVideoOff, socketId = p.socketId, requestedAt = p.joinedAt,
+      node = p.node, standby = p.standby,
     })
     redis.call('HSET', KEYS[5], p.key, request)
     count(p, 1)
-    return { 'ok', bump(ARGV[3]), nodes(), 'waiting', request }
+    local told = nodes()
+    if before then
+      count(before, -1)
+    end
+    return { 'ok', bump(ARGV[3]), told, 'waiting', request }
   end
 end
 if previous then
@@ -58,7 +66,7 @@ p.role = is_host and 'host' or 'participant'
 p.isProven = ARGV[6] == '1'
 count(p, 1)
 store(p)
-redis.call('HDEL', KEYS[1], 'emptyAt')
+redis.call('HDEL', KEYS[1], 'emptyAt', 'emptyUntil')
 local activated = ''
 if (is_host or ARGV[4] ~= 'conference') and room[1] ~= 'active' then
   redis.call('HSET', KEYS[1], 'status', 'active')

@@ -53,6 +53,8 @@ end
 if action == 'kick' then
   table.insert(concerned, encode(target))
   remove(target)
+  -- who was let in once has to ask again
+  redis.call('SREM', KEYS[6], '1:' .. target_id, ':' .. target_id)
 else
   if action == 'mute' then
     target.isMuted = true

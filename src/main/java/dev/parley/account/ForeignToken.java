@@ -22,7 +22,7 @@ record ForeignToken(String text, String algorithm, @Nullable String keyId, JsonO
   private static final int LEEWAY_SECONDS = 5;
 
   /// Of an identity (OpenID Connect Core §2, `sub`).
-  private static final int MAX_ID = 255;
+  private static final int MAX_ID = 128;
 
   /// Of an address (RFC 5321 §4.5.3.1.3).
   private static final int MAX_EMAIL = 254;

@@ -5,6 +5,7 @@ import java.util.Objects;
 /// Somebody who waits for a host to let him into a room.
 ///
 /// @param userId his key in the room as well
+/// @param isProven whether it is proven that he is that user
 /// @param picture address of one; may be empty
 /// @param socketId of the connection that waits
 /// @param requestedAt ms since 1970
@@ -12,6 +13,7 @@ import java.util.Objects;
 /// @param standby signaling node that takes the socket over if that node dies; empty when none
 public record JoinRequest(
     String userId,
+    boolean isProven,
     String displayName,
     String picture,
     boolean isMuted,

@@ -95,11 +95,12 @@ public final class MeetingJson {
     }
     List<String> domains = new ArrayList<>();
     for (JsonNode each : value) {
-      String domain = each.asText("").strip().toLowerCase(Locale.ROOT);
+      String text = each.asText("").strip().toLowerCase(Locale.ROOT);
+      String domain = text.startsWith("@") ? text.substring(1) : text;
       if (!each.isTextual() || domain.isEmpty() || domain.length() > MAX_DOMAIN) {
         throw Failure.invalid("settings.allowedDomains must hold names of domains");
       }
-      domains.add(domain.startsWith("@") ? domain.substring(1) : domain);
+      domains.add(domain);
     }
     return domains;
   }

@@ -12,7 +12,6 @@ import dev.parley.kernel.Features;
 import dev.parley.kernel.Journal;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -273,7 +272,12 @@ public final class MeetingRooms {
       throw Failure.invalid("Cannot delete active meeting. End it first.");
     }
     if (live != null) {
-      var _ = store.close(roomId, host.id(), "", "Only host can delete meeting", host.isProven());
+      RoomStore.Closed closed =
+          store.close(roomId, host.id(), "", "Only host can delete meeting", host.isProven());
+      fanout.closed(
+          closed.nodes(),
+          new RoomEvent.RoomClosed(roomId, closed.version(), host.id()),
+          closed.mediaNode());
     }
     records.delete(roomId);
   }
@@ -317,9 +321,9 @@ public final class MeetingRooms {
   }
 
   private void sweep(String roomId, long nowMs) {
-    RoomStore.Expired expired;
+    RoomStore.Look look;
     try {
-      expired = store.expire(roomId, nowMs, config.emptyGrace());
+      look = store.expire(roomId, nowMs);
     } catch (Failure failure) {
       if (failure.code() != Failure.Code.NOT_FOUND) {
         throw failure;
@@ -331,26 +335,20 @@ public final class MeetingRooms {
       store.lookedAt(roomId);
       return;
     }
-    if (expired == null) {
-      // Somebody is in it, or nobody has been yet.
-      store.lookAt(roomId, nowMs + next(roomId).toMillis());
-      return;
+    switch (look) {
+      // When it is not empty, it is looked at again when it may have been forgotten.
+      case RoomStore.Lasting(long until) ->
+          store.lookAt(roomId, until == 0 ? nowMs + config.ttl().toMillis() : until);
+      case RoomStore.Expired expired -> {
+        store.lookedAt(roomId);
+        fanout.closed(
+            expired.nodes(),
+            new RoomEvent.RoomClosed(roomId, expired.version(), ""),
+            expired.mediaNode());
+        records.completed(roomId, expired.emptySince());
+        log.info("meeting over, nobody came back room={}", roomId);
+      }
     }
-    store.lookedAt(roomId);
-    fanout.closed(
-        expired.nodes(),
-        new RoomEvent.RoomClosed(roomId, expired.version(), ""),
-        expired.mediaNode());
-    records.completed(roomId, expired.emptySince());
-    log.info("meeting over, nobody came back room={}", roomId);
-  }
-
-  /// After which time a meeting that goes on is looked at again: when it may have been forgotten,
-  /// or sooner when it is empty.
-  private Duration next(String roomId) {
-    RoomState live = live(roomId);
-    boolean isEmpty = live != null && live.participants().isEmpty() && live.version() > 0;
-    return isEmpty ? config.emptyGrace().plusSeconds(1) : config.ttl();
   }
 
   private static Failure notFound() {

@@ -13,7 +13,6 @@ import dev.parley.kernel.Script;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -276,21 +275,26 @@ final class RoomStore {
         : new Updated(version(answer), strings(answer.get(2)), fields(answer.get(3)));
   }
 
-  /// @param emptySince ms since 1970
-  record Expired(long version, List<String> nodes, long emptySince, String mediaNode) {}
+  /// What became of a room that was looked at: `Expired`, or `Lasting`.
+  sealed interface Look {}
 
-  /// Ends a room that has been empty for so long; null when it has not.
+  /// @param emptySince ms since 1970
+  record Expired(long version, List<String> nodes, long emptySince, String mediaNode)
+      implements Look {}
+
+  /// @param until when it may be ended, ms since 1970; 0 while it is not empty
+  record Lasting(long until) implements Look {}
+
+  /// Ends a room that has been empty for as long as it may.
   ///
   /// @throws Failure NOT_FOUND when it is gone already
-  @Nullable Expired expire(String roomId, long nowMs, Duration emptyFor) {
-    Response answer = run(EXPIRE, roomId, Long.toString(nowMs), Long.toString(emptyFor.toMillis()));
-    return answer == null
-        ? null
-        : new Expired(
-            version(answer),
-            strings(answer.get(2)),
-            Long.parseLong(answer.get(3).toString()),
-            answer.get(4).toString());
+  Look expire(String roomId, long nowMs) {
+    Response answer = some(run(EXPIRE, roomId, Long.toString(nowMs)));
+    String when = answer.get(4).toString();
+    return answer.get(3).toString().equals("ended")
+        ? new Expired(
+            version(answer), strings(answer.get(2)), Long.parseLong(when), answer.get(5).toString())
+        : new Lasting(when.isEmpty() ? 0 : Long.parseLong(when));
   }
 
   /// Pins the room to a media node unless it is on one; returns the one it is on.
@@ -340,14 +344,15 @@ final class RoomStore {
 
   /// @param node that says so; nothing happens when another one owns the socket by now
   /// @param reassignHost whether a host who leaves is followed by another
-  /// @param stays whether the room stays when he was the last
+  /// @param stays until when the room stays if he was the last, ms since 1970, or `ever`; empty for
+  ///   not at all
   @Nullable Left leave(
       String roomId,
       String key,
       String socketId,
       String node,
       boolean reassignHost,
-      boolean stays,
+      String stays,
       long nowMs) {
     if (!RoomId.isAny(roomId)) {
       return null;
@@ -361,7 +366,7 @@ final class RoomStore {
             ttl(roomId),
             RoomState.flag(reassignHost),
             node,
-            RoomState.flag(stays),
+            stays,
             Long.toString(nowMs));
     if (answer == null) {
       return null;

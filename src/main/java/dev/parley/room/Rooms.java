@@ -249,16 +249,17 @@ public final class Rooms {
     tellDecided(roomId, Objects.requireNonNull(decided), decision, reason);
   }
 
-  /// Ends the caller's own waiting; nothing happens when he does not wait by this connection.
+  /// Ends the caller's own waiting. False when he does not wait by this connection.
   ///
   /// @param timedOut whether he has waited long enough, as against gone away
-  public void withdraw(Caller caller, String roomId, boolean timedOut) {
+  public boolean withdraw(Caller caller, String roomId, boolean timedOut) {
     Decision decision = timedOut ? Decision.TIMED_OUT : Decision.WITHDRAWN;
     RoomStore.Decided decided =
         store.decide(roomId, "", "", caller.key(), decision, caller.socketId(), false);
     if (decided != null) {
       tellDecided(roomId, decided, decision, "");
     }
+    return decided != null;
   }
 
   private void tellDecided(
@@ -305,11 +306,12 @@ public final class Rooms {
   public void leave(Caller caller, String roomId, LeaveReason reason) {
     boolean isMeeting = caller.kind() == RoomKind.MEETING;
     long nowMs = System.currentTimeMillis();
-    boolean stays =
-        caller.kind() == RoomKind.PEER
-            || (isMeeting
-                && reason == LeaveReason.DISCONNECTED
-                && meetingConfig.emptyGrace().isPositive());
+    long until = nowMs + meetingConfig.emptyGrace().toMillis();
+    boolean mayComeBack = isMeeting && reason == LeaveReason.DISCONNECTED && until > nowMs;
+    String stays = mayComeBack ? Long.toString(until) : "";
+    if (caller.kind() == RoomKind.PEER) {
+      stays = "ever";
+    }
     RoomStore.Left left =
         store.leave(
             roomId,
@@ -337,7 +339,7 @@ public final class Rooms {
     if (isMeeting) {
       meetings.left(roomId, left.participant().userId());
       if (left.emptied()) {
-        store.lookAt(roomId, nowMs + meetingConfig.emptyGrace().toMillis());
+        store.lookAt(roomId, until);
       }
     }
     audit(caller, Action.USER_LEFT, roomId, Map.of());

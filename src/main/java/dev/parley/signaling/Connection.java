@@ -336,12 +336,7 @@ final class Connection {
       throw new Failure(
           Failure.Code.RATE_LIMITED, "Rate limit exceeded", limiter.retryAfterMs(nowMs));
     }
-    Command command = dialect.decode(sent.name(), sent.args().node(0));
-    Dialect own = spoken;
-    if (command instanceof Command.Join && own != null && !own.equals(dialect)) {
-      throw Failure.invalid("This connection is used for rooms of another kind");
-    }
-    return shared.commands().run(this, command);
+    return shared.commands().run(this, dialect.decode(sent.name(), sent.args().node(0)));
   }
 
   /// Both manners at once: some clients wait for the ack, others for the event.
@@ -379,6 +374,11 @@ final class Connection {
   /// The connection was not let in.
   void turnedAway(Waiting waiter, Failure failure) {
     fail(sentBy(waiter), failure);
+  }
+
+  /// The connection waits no longer, and its client knows why.
+  void stoppedWaiting(Waiting waiter) {
+    answer(sentBy(waiter), new Failure(Failure.Code.CONFLICT, "Join request withdrawn"));
   }
 
   private static Sent sentBy(Waiting waiter) {
@@ -492,7 +492,7 @@ final class Connection {
   void released(String roomId) {
     Membership membership = left(roomId);
     if (membership != null && !isStandby()) {
-      tellMedia(membership, new MediaRequest.CloseOwner(roomId, socketId()));
+      closeMedia(membership);
     }
   }
 
@@ -531,6 +531,11 @@ final class Connection {
         });
   }
 
+  /// Closes what the client has on the media node of a room.
+  void closeMedia(Membership membership) {
+    tellMedia(membership, new MediaRequest.CloseOwner(membership.roomId(), socketId()));
+  }
+
   private void tellMedia(Membership membership, MediaRequest<?> request) {
     if (!membership.mediaNode().isEmpty()) {
       shared.mediaNodes().tell(membership.mediaNode(), request);
@@ -544,13 +549,17 @@ final class Connection {
     shared.standbys().superseded(this);
   }
 
-  /// What a connection says before it is known who it is, or, in conferences, without an account,
-  /// is refused.
+  /// Refuses what comes before it is known who it is, in conferences from one without an account,
+  /// and what belongs to rooms of another kind than the first one.
   private void requireKnown(Dialect dialect) {
     Principal known = principal;
     if (known == null
         || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.User))) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    Dialect own = spoken;
+    if (own != null && !own.equals(dialect)) {
+      throw Failure.invalid("This connection is used for rooms of another kind");
     }
   }
 

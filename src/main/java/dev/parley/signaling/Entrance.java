@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a client has come in: which dialects are spoken on that listener.
 ///
-/// @param dialects the first one is spoken with clients that have not shown which is theirs
+/// @param dialects of the default namespace, maybe none; the first one is spoken with clients that
+///   have not shown which is theirs
 record Entrance(List<Dialect> dialects) {
 
   private static final Dialect CONFERENCE = new ConferenceDialect();
@@ -37,7 +38,7 @@ record Entrance(List<Dialect> dialects) {
         }
       }
     }
-    return new Entrance(dialects.isEmpty() ? List.of(CONFERENCE) : List.copyOf(dialects));
+    return new Entrance(List.copyOf(dialects));
   }
 
   /// Null for those that are not spoken in the default namespace.

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of this node, and those it stands by for, that wait until a host lets them into
@@ -18,25 +17,15 @@ final class Lobby {
 
   private final Rooms rooms;
   private final RoomViews.Scheduler scheduler;
-  private final Function<String, @Nullable Connection> standbys;
-  private final String node;
   private final Duration patience;
 
   /// Who waits in front of a room, by socket id.
   private final Map<String, Map<String, Connection>> waiting = new ConcurrentHashMap<>();
 
-  /// @param standbys finds the connection, by its socket id, that this node stands by for
   /// @param patience for which somebody waits
-  Lobby(
-      String node,
-      Rooms rooms,
-      RoomViews.Scheduler scheduler,
-      Function<String, @Nullable Connection> standbys,
-      Duration patience) {
-    this.node = node;
+  Lobby(Rooms rooms, RoomViews.Scheduler scheduler, Duration patience) {
     this.rooms = rooms;
     this.scheduler = scheduler;
-    this.standbys = standbys;
     this.patience = patience;
   }
 
@@ -77,7 +66,14 @@ final class Lobby {
     if (!connection.isStandby()) {
       withdraw(roomId, connection, false);
     }
-    var _ = leave(roomId, connection);
+    stopped(roomId, connection);
+  }
+
+  private void stopped(String roomId, Connection connection) {
+    Waiting waiter = leave(roomId, connection);
+    if (waiter != null && !connection.isStandby()) {
+      connection.stoppedWaiting(waiter);
+    }
   }
 
   private void withdraw(String roomId, Connection connection, boolean isTimeOut) {
@@ -92,19 +88,27 @@ final class Lobby {
   /// What becomes of a room and of those who wait in front of it.
   void onEvent(RoomEvent event) {
     switch (event) {
-      case RoomEvent.JoinRequested e -> standIn(e);
+      case RoomEvent.JoinRequested e -> replace(e);
       case RoomEvent.JoinDecided e -> decided(e);
       case RoomEvent.RoomClosed e -> closed(e.roomId());
       default -> {}
     }
   }
 
-  private void standIn(RoomEvent.JoinRequested event) {
+  /// The newest connection of a user is the one that waits.
+  private void replace(RoomEvent.JoinRequested event) {
+    Map<String, Connection> room = waiting.get(event.roomId());
+    if (room == null) {
+      return;
+    }
     JoinRequest request = event.request();
-    Connection connection =
-        request.standby().equals(node) ? standbys.apply(request.socketId()) : null;
-    if (connection != null && connection.isStandby()) {
-      wait(event.roomId(), connection, Waiting.of(event.roomId(), request));
+    for (Connection connection : List.copyOf(room.values())) {
+      Waiting waiter = connection.waiting().get(event.roomId());
+      if (waiter != null
+          && waiter.request().userId().equals(request.userId())
+          && !connection.socketId().equals(request.socketId())) {
+        stopped(event.roomId(), connection);
+      }
     }
   }
 
@@ -126,7 +130,7 @@ final class Lobby {
       case TIMED_OUT ->
           connection.turnedAway(
               waiter, new Failure(Failure.Code.JOIN_TIMED_OUT, "Join request timed out"));
-      case WITHDRAWN -> {}
+      case WITHDRAWN -> connection.stoppedWaiting(waiter);
     }
   }
 

@@ -78,6 +78,7 @@ final class MeetingCommands {
     return switch (enter(connection, caller, roomId, entrant)) {
       case Rooms.Waiting waiting -> {
         lobby.wait(roomId, connection, new Waiting(waiting.request(), command, null));
+        standbys.waits(connection, roomId, waiting.request());
         connection.tell(RoomKind.MEETING, new Event.ApprovalAwaited(roomId, waiting.request()));
         yield new Reply.Withheld(roomId);
       }
@@ -101,7 +102,8 @@ final class MeetingCommands {
   }
 
   private static String domain(@Nullable Principal proven, String said) {
-    String email = proven == null || proven.email() == null ? said : proven.email();
+    // Who has proven who he is cannot say another address than the proof.
+    String email = proven == null ? said : Objects.requireNonNullElse(proven.email(), "");
     return email.substring(email.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
   }
 
@@ -124,6 +126,10 @@ final class MeetingCommands {
       Connection connection, Rooms.Joined joined, List<IceServers.Server> servers) {
     RoomState room = joined.state();
     Participant self = joined.participant();
+    Membership before = connection.memberships().get(room.roomId());
+    if (before != null) {
+      connection.closeMedia(before);
+    }
     connection.entered(Membership.of(room, self));
     // Before anything that the others say to one whom they know by now.
     connection.tell(RoomKind.MEETING, new Event.IceServersOffered(servers));

@@ -61,6 +61,7 @@ final class MeetingDialect implements Dialect {
           "screen:start",
           "screen:stop",
           "raise-hand",
+          "change-video-quality",
           "control:mute",
           "control:remove",
           "meeting:end",

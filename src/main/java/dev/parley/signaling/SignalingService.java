@@ -92,6 +92,7 @@ public final class SignalingService {
   private final MeetingRooms meetings;
   private int renewals;
   private boolean isSweeping;
+  private volatile long sweeps = -1;
 
   public SignalingService(
       Vertx vertx,
@@ -117,8 +118,7 @@ public final class SignalingService {
     this.peers = peers;
     this.meetings = meetings;
     this.signIn = new SignIn(identities, meetingConfig.auth(), roomConfig.auth());
-    Lobby lobby =
-        new Lobby(node, rooms, this::later, this::standbyOf, meetingConfig.approvalTimeout());
+    Lobby lobby = new Lobby(rooms, this::later, meetingConfig.approvalTimeout());
     this.views =
         new RoomViews(
             node,
@@ -132,7 +132,7 @@ public final class SignalingService {
     this.mediaNodes = new MediaNodes(bus, () -> System.nanoTime() / 1_000_000);
     this.window = config.resume().window();
     this.standbys =
-        new Standbys(node, links, peers, rooms, views, mediaNodes, this::later, new Stage());
+        new Standbys(node, links, peers, rooms, views, lobby, mediaNodes, this::later, new Stage());
     RoomDoor door = new RoomDoor(rooms, views, mediaNodes, this::later);
     this.commands =
         new Commands(
@@ -203,6 +203,9 @@ public final class SignalingService {
   /// Finds out who a socket is before it joins, where one who is refused must not; else afterwards.
   private Future<SocketHandler> admit(Socket socket) {
     Entrance entrance = Entrance.of(socket.handshake().entrance());
+    if (entrance.dialects().isEmpty()) {
+      return Future.failedFuture(new ConnectRefused("Invalid namespace"));
+    }
     if (!signIn.refusesConnect(entrance, socket)) {
       return Future.succeededFuture(edge);
     }
@@ -263,7 +266,7 @@ public final class SignalingService {
           bus.listen(RoomEvent.address(node), RoomEvent.class, views::onEvent).completion();
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
-      vertx.setPeriodic(SWEEP_MS, _ -> control.run(this::sweep));
+      sweeps = vertx.setPeriodic(SWEEP_MS, _ -> control.run(this::sweep));
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
       Future.join(load, events, media, links.open(), remote.open())
           .<@Nullable Void>mapEmpty()
@@ -288,8 +291,8 @@ public final class SignalingService {
       isSweeping = true;
       try {
         meetings.sweep();
-      } catch (Failure failure) {
-        log.debug("meetings not looked at error={}", failure.text());
+      } catch (Throwable t) {
+        log.debug("meetings not looked at error={}", t.toString());
       } finally {
         isSweeping = false;
       }
@@ -373,6 +376,7 @@ public final class SignalingService {
   /// Closes all connections; complete when those whom no other node stands by for have left their
   /// rooms.
   public Future<?> close() {
+    vertx.cancelTimer(sweeps);
     return sockets
         .close()
         .compose(_ -> {

@@ -1,6 +1,7 @@
 package dev.parley.signaling;
 
 import dev.parley.account.Principal;
+import dev.parley.contract.JoinRequest;
 import dev.parley.contract.LinkKind;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.Participant;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /// others. When an owner is gone, who stands by becomes the owner and waits for the client.
 ///
 /// Frames to the one that stands by: a socket opened, what room it entered, what it was told
-/// before, a socket closed. All else it learns as it would for a client of its own. Confined to the
-/// signaling context, unless said otherwise.
+/// before, what room it waits in front of, a socket closed. All else it learns as it would for a
+/// client of its own. Confined to the signaling context, unless said otherwise.
 final class Standbys {
 
   private static final Logger log = LoggerFactory.getLogger(Standbys.class);
@@ -40,6 +41,7 @@ final class Standbys {
   private static final int TOLD = 3;
   private static final int CLOSED = 4;
   private static final int DELIVERED = 5;
+  private static final int WAITS = 6;
 
   private static final long RETRY_MS = 1_000;
 
@@ -79,6 +81,7 @@ final class Standbys {
   private final Peers peers;
   private final Rooms rooms;
   private final RoomViews views;
+  private final Lobby lobby;
   private final MediaNodes mediaNodes;
   private final RoomViews.Scheduler scheduler;
   private final Stage stage;
@@ -91,6 +94,7 @@ final class Standbys {
       Peers peers,
       Rooms rooms,
       RoomViews views,
+      Lobby lobby,
       MediaNodes mediaNodes,
       RoomViews.Scheduler scheduler,
       Stage stage) {
@@ -99,6 +103,7 @@ final class Standbys {
     this.peers = peers;
     this.rooms = rooms;
     this.views = views;
+    this.lobby = lobby;
     this.mediaNodes = mediaNodes;
     this.scheduler = scheduler;
     this.stage = stage;
@@ -178,6 +183,23 @@ final class Standbys {
     send(connection, out -> out.octet(ENTERED).text(connection.socketId()).text(Json.write(state)));
   }
 
+  /// A connection waits in front of a room until a host lets it in.
+  void waits(Connection connection, String roomId, JoinRequest request) {
+    if (connection.socket().pid() != null && !connection.standby().isEmpty()) {
+      send(
+          connection,
+          out ->
+              out.octet(WAITS).text(connection.socketId()).text(roomId).text(Json.write(request)));
+    }
+  }
+
+  private void onWaits(String socketId, String roomId, JoinRequest request) {
+    Connection connection = bySocket.get(socketId);
+    if (connection != null && connection.isStandby()) {
+      lobby.wait(roomId, connection, Waiting.of(roomId, request));
+    }
+  }
+
   /// The client of a connection has got what it was told up to an offset. From any thread.
   void delivered(Connection connection, String offset) {
     if (!connection.standby().isEmpty()) {
@@ -232,6 +254,12 @@ final class Standbys {
           connection.socket().forget(frame.text());
         }
       }
+      case WAITS -> {
+        String socketId = frame.text();
+        String roomId = frame.text();
+        JoinRequest request = Json.read(frame.text(), JoinRequest.class);
+        scheduler.later(0, () -> onWaits(socketId, roomId, request));
+      }
       case CLOSED -> {
         String socketId = frame.text();
         scheduler.later(0, () -> onClosed(from, socketId));
@@ -276,6 +304,7 @@ final class Standbys {
   }
 
   private void end(Connection connection) {
+    List.copyOf(connection.waiting().keySet()).forEach(roomId -> lobby.leave(roomId, connection));
     for (Membership membership : List.copyOf(connection.memberships().all())) {
       views.detach(membership.roomId(), connection);
     }
@@ -345,6 +374,7 @@ final class Standbys {
     }
     connection.setStandby(choose(connection.socketId()));
     sendOpened(connection);
+    connection.waiting().forEach((roomId, waiter) -> waits(connection, roomId, waiter.request()));
     for (Membership membership : List.copyOf(connection.memberships().all())) {
       move(connection, membership.roomId(), from);
     }
@@ -377,6 +407,11 @@ final class Standbys {
       sendEntered(connection, state);
     }
     String mediaNode = state.mediaNode();
+    Membership membership = connection.memberships().get(roomId);
+    if (membership != null && mediaNode != null && membership.mediaNode().isEmpty()) {
+      // The room may have needed one only after this node got to know it.
+      connection.memberships().replace(membership.on(mediaNode));
+    }
     if (!from.equals(node) && mediaNode != null) {
       adopt(connection, roomId, mediaNode);
     }

@@ -377,4 +377,78 @@ class MeetingDoorIT {
                 .asText());
     assertEquals("NOT_FOUND: Meeting not found", refusal(meeting, "bob"));
   }
+
+  @Test
+  void whoIsRemovedHasToAskAgain() {
+    String meeting = mesh.meeting("requireApproval", true);
+    SocketClient ann = mesh.in(meeting, "ann");
+    SocketClient bob = mesh.guest();
+    CompletableFuture<JsonNode> in = knock(bob, meeting, "bob");
+    ann.next("join-request");
+    ann.ask("approve-participant", "userId", "bob");
+    SocketClient.answer(in);
+    ann.ask("control:remove", "targetSocketId", bob.id());
+    bob.next("control:removed");
+
+    var _ = knock(bob, meeting, "bob");
+
+    bob.next("waiting-for-approval");
+    assertEquals("bob", ann.next("join-request").path("userId").asText());
+  }
+
+  @Test
+  void whatIsApprovedForATokenIsNotForItsName() {
+    String meeting = mesh.meeting("requireApproval", true);
+    SocketClient ann = mesh.in(meeting, "ann");
+    SocketClient mia = mesh.node().connect("Mia");
+    CompletableFuture<JsonNode> in = mia.begin("join-meeting", "roomId", meeting);
+    mia.next("waiting-for-approval");
+
+    assertEquals(
+        "UNAUTHENTICATED: Authentication required",
+        refusal(mesh.guest(), "roomId", meeting, "userId", mia.userId()));
+    ann.ask("approve-participant", "userId", mia.userId());
+    assertTrue(SocketClient.answer(in).path("success").asBoolean());
+    mia.ask("leave-meeting");
+    SocketClient eve = mesh.guest();
+    var _ = knock(eve, meeting, mia.userId());
+    eve.next("waiting-for-approval");
+    mia.close();
+  }
+
+  @Test
+  void whoAsksAgainOrLeavesIsAnswered() {
+    String meeting = mesh.meeting("requireApproval", true);
+    SocketClient bob = mesh.guest();
+    SocketClient again = mesh.guest();
+    CompletableFuture<JsonNode> first = knock(bob, meeting, "bob");
+    bob.next("waiting-for-approval");
+    CompletableFuture<JsonNode> second = knock(again, meeting, "bob");
+    again.next("waiting-for-approval");
+
+    assertEquals("CONFLICT", SocketClient.answer(first).path("code").asText());
+    again.ask("leave-meeting");
+    assertEquals("CONFLICT", SocketClient.answer(second).path("code").asText());
+    assertEquals(List.of(), again.names());
+  }
+
+  @Test
+  void aMeetingThatIsDeletedIsOverForThoseWhoWait() {
+    String meeting = mesh.meeting("requireApproval", true);
+    SocketClient bob = mesh.guest();
+    CompletableFuture<JsonNode> ack = knock(bob, meeting, "bob");
+    bob.next("waiting-for-approval");
+
+    TestNode.Answer deleted =
+        mesh.node()
+            .http(
+                "DELETE",
+                "/api/meetings/" + meeting,
+                "{\"hostId\":\"ann\"}",
+                Map.of("content-type", "application/json"));
+
+    assertEquals(object("success", true, "message", "Meeting deleted"), deleted.json());
+    assertEquals("ROOM_CLOSED", SocketClient.answer(ack).path("code").asText());
+    assertEquals(404, mesh.node().get("/api/meetings/" + meeting).status());
+  }
 }

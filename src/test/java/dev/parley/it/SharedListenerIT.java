@@ -106,6 +106,27 @@ class SharedListenerIT {
   }
 
   @Test
+  void theWordsOfOneKindAreNotPassedOnInAnother() {
+    String room = mesh.room();
+    SocketClient ann = mesh.inRoom(room, "Ann");
+    TestNode.User mia = mesh.node().register("Mia");
+    SocketClient bob = mesh.node().connect(mia);
+    bob.emit("join-room", "roomId", room);
+    bob.next("joined-room");
+    ann.next("user-joined");
+
+    for (String name :
+        List.of("meeting-chat-message", "meeting-reaction", "room:message", "room:reaction")) {
+      JsonNode refused =
+          bob.ask(name, "roomId", room, "message", "x", "reaction", "x", "data", "x");
+      assertEquals("INVALID", refused.path("code").asText(), name);
+    }
+    assertEquals("INVALID", bob.ask("room:close", "roomId", room).path("code").asText());
+    assertEquals(List.of(), ann.names());
+    bob.close();
+  }
+
+  @Test
   void guestsAreNoMembersOfConferences() {
     SocketClient guest = mesh.guest();
 

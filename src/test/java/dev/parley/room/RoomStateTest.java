@@ -208,7 +208,7 @@ class RoomStateTest {
   }
 
   private static JoinRequest request(String id, String socket, long at) {
-    return new JoinRequest(id, id, "", false, false, socket, at, "n1", "");
+    return new JoinRequest(id, false, id, "", false, false, socket, at, "n1", "");
   }
 
   @Test

@@ -46,7 +46,7 @@ class MeetingDialectTest {
   private static final Participant BOB = People.guest("bob", "Bob", "s2", Role.PARTICIPANT);
   private static final RoomState ROOM = RoomStates.of(RoomKind.MEETING, "ABCDEFGH12", ANN, BOB);
   private static final JoinRequest EVE =
-      new JoinRequest("eve", "Eve", "pic", false, false, "s3", 1_000, "n1", "");
+      new JoinRequest("eve", false, "Eve", "pic", false, false, "s3", 1_000, "n1", "");
   private static final ProducerInfo TRACK =
       new ProducerInfo("p", "bob", "s2", MediaKind.VIDEO, "screen", true);
 
