@@ -185,7 +185,7 @@ public final class Features {
       Config.RateLimit rateLimit) {
     public Meetings {
       var rules = new ConfigRules();
-      rules.duration("ttl", ttl, Duration.ofHours(1), YEAR);
+      rules.duration("ttl", ttl, Duration.ofMinutes(1), YEAR);
       rules.range("maxParticipants", maxParticipants, 2, 500);
       rules.notBlank("keyPrefix", keyPrefix);
       rules.duration("emptyGrace", emptyGrace, Duration.ZERO, Duration.ofHours(1));

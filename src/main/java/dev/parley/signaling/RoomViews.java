@@ -211,6 +211,11 @@ final class RoomViews implements RoomView.Watcher {
     return here == null || here.version() < known.version() ? known : here;
   }
 
+  /// Ids of the rooms. From any thread.
+  Set<String> roomIds() {
+    return Set.copyOf(rooms.keySet());
+  }
+
   /// From any thread.
   int roomCount() {
     return rooms.size();

@@ -90,6 +90,8 @@ public final class SignalingService {
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
   private final MeetingRooms meetings;
+  private final Rooms rooms;
+  private final Duration meetingTtl;
   private int renewals;
   private boolean isSweeping;
   private volatile long sweeps = -1;
@@ -117,6 +119,8 @@ public final class SignalingService {
     this.links = links;
     this.peers = peers;
     this.meetings = meetings;
+    this.rooms = rooms;
+    this.meetingTtl = meetingConfig.ttl();
     this.signIn = new SignIn(identities, meetingConfig.auth(), roomConfig.auth());
     Lobby lobby = new Lobby(rooms, this::later, meetingConfig.approvalTimeout());
     this.views =
@@ -267,6 +271,10 @@ public final class SignalingService {
       Future<?> media =
           bus.listen(MediaEvent.address(node), MediaEvent.class, this::onMediaEvent).completion();
       sweeps = vertx.setPeriodic(SWEEP_MS, _ -> control.run(this::sweep));
+      if (meetingTtl.compareTo(SocketDirectory.RENEWAL.multipliedBy(2)) < 0) {
+        // What each connection renews would come too late.
+        vertx.setPeriodic(meetingTtl.toMillis() / 3, _ -> views.roomIds().forEach(rooms::touch));
+      }
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
       Future.join(load, events, media, links.open(), remote.open())
           .<@Nullable Void>mapEmpty()
