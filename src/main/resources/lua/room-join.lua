@@ -60,6 +60,9 @@ if previous then
     return fail('UNAUTHENTICATED', 'Authentication required')
   end
   p.joinedAt = old.joinedAt
+  if old.socketId == p.socketId then
+    p.isScreenSharing, p.handRaised = old.isScreenSharing, old.handRaised
+  end
   remove(old)
 end
 p.role = is_host and 'host' or 'participant'

@@ -39,10 +39,27 @@ final class Input {
     if (text.length() > max) {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
     }
-    if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
+    if (text.codePoints().anyMatch(Input::isUnfit)) {
       throw Failure.invalid(field + " must not contain control characters");
     }
     return text.isEmpty() ? null : text;
+  }
+
+  /// Control characters, and halves of surrogate pairs, which no encoding keeps.
+  private static boolean isUnfit(int c) {
+    return (Character.isISOControl(c) && c != '\n' && c != '\t')
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /// An id in a path.
+  ///
+  /// @throws Failure INVALID when it cannot be one
+  static String pathId(RoutingContext context, String name) {
+    String text = String.valueOf(context.pathParam(name));
+    if (text.codePoints().anyMatch(Input::isUnfit)) {
+      throw Failure.invalid(name + " must not contain control characters");
+    }
+    return text;
   }
 
   String textOrEmpty(String field, int max) {
@@ -75,7 +92,7 @@ final class Input {
     }
   }
 
-  /// A whole number of the query; `otherwise` when it is absent.
+  /// A whole number of the query; `otherwise` when it is absent, `max` when it is more.
   static int number(RoutingContext context, String name, int otherwise, int min, int max) {
     String text = context.request().getParam(name);
     if (text == null || text.isEmpty()) {
@@ -83,12 +100,12 @@ final class Input {
     }
     try {
       int number = Integer.parseInt(text);
-      if (number >= min && number <= max) {
-        return number;
+      if (number >= min) {
+        return Math.min(number, max);
       }
     } catch (NumberFormatException _) {
       // Refused like a number out of range.
     }
-    throw Failure.invalid(name + " must be a whole number from " + min + " to " + max);
+    throw Failure.invalid(name + " must be a whole number, " + min + " or more");
   }
 }

@@ -267,13 +267,13 @@ public final class MeetingRoutes {
 
   private void ofUser(RoutingContext context) {
     Principal proven = proven(context);
-    String userId = String.valueOf(context.pathParam("userId"));
+    String userId = Input.pathId(context, "userId");
     if (proven != null && !proven.id().equals(userId)) {
       throw Failure.forbidden("Not authorized to see the meetings of others");
     }
     int limit = Input.number(context, "limit", 20, 1, 100);
     int skip = Input.number(context, "skip", 0, 0, 1_000_000);
-    MeetingRooms.Page page = meetings.ofUser(userId, status(context), limit, skip);
+    MeetingRooms.Page page = meetings.ofUser(userId, proven != null, status(context), limit, skip);
     List<Map<String, @Nullable Object>> list = new ArrayList<>();
     for (MeetingRecord meeting : page.meetings()) {
       Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -323,7 +323,7 @@ public final class MeetingRoutes {
           default -> throw Failure.notFound("Route not found");
         };
     String reason = new Input(Routes.bodyOrEmpty(context)).textOrEmpty("reason", MAX_REASON);
-    String userId = String.valueOf(context.pathParam("userId"));
+    String userId = Input.pathId(context, "userId");
     meetings.decide(roomId(context), host(context), userId, isApproved, reason);
     answer(context, 200, "message", isApproved ? "Participant approved" : "Participant rejected");
   }

@@ -37,7 +37,7 @@ final class MeetingRecords {
       """
       WHERE (m."hostId" = $1 OR EXISTS (SELECT FROM mesh_participants p
           WHERE p."roomId" = m."roomId" AND p."userId" = $1))
-        AND ($2::text = '' OR m.status::text = $2)
+        AND ($2::text = '' OR m.status::text = $2) AND ($3::boolean OR NOT m."hostProven")
       """;
 
   private final Postgres postgres;
@@ -102,18 +102,21 @@ final class MeetingRecords {
 
   /// Meetings that a user is host of or has been in.
   ///
+  /// @param isProven whether meetings of proven hosts are among them
   /// @param status to have; null for any
-  Page ofUser(String userId, MeetingRecord.@Nullable Status status, int limit, int skip) {
+  Page ofUser(
+      String userId, boolean isProven, MeetingRecord.@Nullable Status status, int limit, int skip) {
     String wanted = status == null ? "" : word(status);
     int total =
         postgres
-            .query("SELECT count(*)::int FROM mesh_meetings m " + OF_USER, userId, wanted)
+            .query("SELECT count(*)::int FROM mesh_meetings m " + OF_USER, userId, wanted, isProven)
             .iterator()
             .next()
             .getInteger(0);
     List<MeetingRecord> meetings = new ArrayList<>();
-    String order = " ORDER BY m.\"createdAt\" DESC, m.\"roomId\" LIMIT $3 OFFSET $4";
-    for (Row row : postgres.query(COLUMNS + OF_USER + order, userId, wanted, limit, skip)) {
+    String order = " ORDER BY m.\"createdAt\" DESC, m.\"roomId\" LIMIT $4 OFFSET $5";
+    for (Row row :
+        postgres.query(COLUMNS + OF_USER + order, userId, wanted, isProven, limit, skip)) {
       meetings.add(meeting(row));
     }
     return new Page(meetings, total);

@@ -193,9 +193,12 @@ public final class MeetingRooms {
     return view;
   }
 
-  public Page ofUser(String userId, MeetingRecord.@Nullable Status status, int limit, int skip) {
+  /// @param isProven whether it is proven that the user asks; to others the meetings of proven
+  ///   hosts are not shown
+  public Page ofUser(
+      String userId, boolean isProven, MeetingRecord.@Nullable Status status, int limit, int skip) {
     records.settle();
-    MeetingRecords.Page page = records.ofUser(userId, status, limit, skip);
+    MeetingRecords.Page page = records.ofUser(userId, isProven, status, limit, skip);
     return new Page(page.meetings(), page.total());
   }
 
@@ -241,8 +244,10 @@ public final class MeetingRooms {
     if (!isHost(record, host)) {
       throw Failure.forbidden(refusal);
     }
-    if (record.status() == MeetingRecord.Status.COMPLETED) {
-      return record;
+    if (record.status() != MeetingRecord.Status.COMPLETED) {
+      // First, so that nobody finds it waiting once it is gone from Redis.
+      records.completed(roomId, System.currentTimeMillis());
+      records.settle();
     }
     try {
       RoomStore.Closed closed = store.close(roomId, host.id(), "", refusal, host.isProven());
@@ -256,8 +261,6 @@ public final class MeetingRooms {
         throw failure;
       }
     }
-    records.completed(roomId, System.currentTimeMillis());
-    records.settle();
     return record(roomId);
   }
 

@@ -47,6 +47,9 @@ final class RoomStore {
 
   private static final String ACTIVE_ROOMS = "active_rooms";
 
+  /// Rooms that are read at once when many are.
+  private static final int AT_ONCE = 50;
+
   private final Redis redis;
   private final String meetingPrefix;
   private final String ttlSeconds;
@@ -212,11 +215,17 @@ final class RoomStore {
   /// Rooms that are there, of these; no more than `max`. Those that are not are taken out of the
   /// indexes.
   List<RoomState> readAll(List<String> roomIds, int max) {
-    List<Future<@Nullable Response>> answers = new ArrayList<>();
-    for (String roomId : roomIds.subList(0, Math.min(max, roomIds.size()))) {
-      answers.add(redis.eval(READ, keys(roomId), List.of()));
-    }
     List<RoomState> rooms = new ArrayList<>();
+    int last = Math.min(max, roomIds.size());
+    for (int from = 0; from < last; from += AT_ONCE) {
+      readSome(roomIds.subList(from, Math.min(last, from + AT_ONCE)), rooms);
+    }
+    return rooms;
+  }
+
+  private void readSome(List<String> roomIds, List<RoomState> rooms) {
+    List<Future<@Nullable Response>> answers = new ArrayList<>();
+    roomIds.forEach(roomId -> answers.add(redis.eval(READ, keys(roomId), List.of())));
     for (int i = 0; i < answers.size(); i++) {
       Response answer = answers.get(i).await();
       if (answer != null && answer.get(0).toString().equals("ok")) {
@@ -225,7 +234,6 @@ final class RoomStore {
         forget(roomIds.get(i), "");
       }
     }
-    return rooms;
   }
 
   /// @param version of the room without the request

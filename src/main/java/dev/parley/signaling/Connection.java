@@ -96,8 +96,6 @@ final class Connection {
     this.eventLimit = new EventLimit(shared.eventLimit());
   }
 
-  /// A connection that is known to be somebody's.
-  ///
   /// @param owner the node that owns it, which this one stands by for; empty when it is this one
   Connection(Shared shared, Socket socket, Principal principal, String owner) {
     this(shared, socket);
@@ -129,7 +127,7 @@ final class Connection {
     return owner;
   }
 
-  /// Whether another node owns the socket, and this one only keeps up with it.
+  /// Whether another node owns the socket.
   boolean isStandby() {
     return !owner.isEmpty();
   }
@@ -148,6 +146,11 @@ final class Connection {
 
   void setStandby(String node) {
     standby = node;
+  }
+
+  /// Where the client came in.
+  Entrance entrance() {
+    return entrance;
   }
 
   Memberships memberships() {
@@ -197,14 +200,15 @@ final class Connection {
     }
   }
 
-  /// A client that the server disconnects stays away for good; one whose connection breaks comes
-  /// back by itself, as it should when it was us who could not tell.
+  /// A client that is disconnected stays away; one whose connection breaks comes back by itself, as
+  /// it should when it was us who could not tell.
   private void refuse(Failure failure) {
+    RoomKind refusals = entrance.kindOfRefusals();
     if (failure.code() == Failure.Code.UNAUTHENTICATED) {
-      tell(new Event.Refused("Authentication failed", failure.code().name()));
+      tell(refusals, new Event.Refused("Authentication failed", failure.code().name()));
       socket.disconnect(true);
     } else {
-      tell(new Event.Refused("Service unavailable", failure.code().name()));
+      tell(refusals, new Event.Refused("Service unavailable", failure.code().name()));
       socket.closeSession();
     }
   }
@@ -392,8 +396,7 @@ final class Connection {
 
   /// Tells in the words of rooms of a kind.
   void tell(RoomKind kind, Event event) {
-    Dialect dialect = Entrance.of(kind);
-    Outgoing outgoing = Outgoing.of(dialect, event);
+    Outgoing outgoing = Outgoing.of(Entrance.of(kind), event);
     if (outgoing != null) {
       // An offset would be taken for the payload where there is none.
       boolean isBare = outgoing.encoded().json().isEmpty();
@@ -401,8 +404,7 @@ final class Connection {
     }
   }
 
-  /// @param mark of an event that the node which stands by is told as well; null for one of this
-  ///   node
+  /// @param mark of an event that the node which stands by is told, too; null for one of this node
   void tell(Outgoing outgoing, @Nullable Mark mark) {
     socket.emit(outgoing.encoded(), mark);
   }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a client has come in: which dialects are spoken on that listener.
 ///
+/// @param word by which the sockets know it
 /// @param dialects of the default namespace, maybe none; the first one is spoken with clients that
 ///   have not shown which is theirs
-record Entrance(List<Dialect> dialects) {
+record Entrance(String word, List<Dialect> dialects) {
 
   private static final Dialect CONFERENCE = new ConferenceDialect();
   private static final Dialect MEETING = new MeetingDialect();
@@ -38,7 +39,7 @@ record Entrance(List<Dialect> dialects) {
         }
       }
     }
-    return new Entrance(List.copyOf(dialects));
+    return new Entrance(word, List.copyOf(dialects));
   }
 
   /// Null for those that are not spoken in the default namespace.
@@ -62,6 +63,11 @@ record Entrance(List<Dialect> dialects) {
 
   Dialect first() {
     return dialects.getFirst();
+  }
+
+  /// In whose words one is told that he is refused.
+  RoomKind kindOfRefusals() {
+    return serves(RoomKind.CONFERENCE) ? RoomKind.CONFERENCE : first().kind();
   }
 
   boolean serves(RoomKind kind) {

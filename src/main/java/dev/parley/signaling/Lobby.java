@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// a room. Confined to the node's signaling context.
 final class Lobby {
 
+  private static final long RETRY_MS = 1_000;
+
   private final Rooms rooms;
   private final RoomViews.Scheduler scheduler;
   private final Duration patience;
@@ -57,16 +59,19 @@ final class Lobby {
       scheduler.later(patience.toMillis(), () -> timeOut(roomId, connection, waiter));
       return;
     }
-    var _ = connection.later(() -> withdraw(roomId, connection, true));
+    var _ = connection.later(() -> giveUp(roomId, connection, waiter));
   }
 
   /// A connection goes away from in front of a room. Waits, on its lane, unless this node only
   /// stands by for it.
   void stopWaiting(String roomId, Connection connection) {
-    if (!connection.isStandby()) {
-      withdraw(roomId, connection, false);
+    try {
+      if (!connection.isStandby()) {
+        var _ = withdraw(roomId, connection, false);
+      }
+    } finally {
+      stopped(roomId, connection);
     }
-    stopped(roomId, connection);
   }
 
   private void stopped(String roomId, Connection connection) {
@@ -76,12 +81,35 @@ final class Lobby {
     }
   }
 
-  private void withdraw(String roomId, Connection connection, boolean isTimeOut) {
+  /// False when it was not waiting any more, as the store knows.
+  private boolean withdraw(String roomId, Connection connection, boolean isTimeOut) {
     Waiting waiter = connection.waiting().get(roomId);
-    if (waiter != null) {
-      String userId = waiter.request().userId();
-      String name = waiter.request().displayName();
-      rooms.withdraw(connection.caller(RoomKind.MEETING, userId, userId, name), roomId, isTimeOut);
+    if (waiter == null) {
+      return true;
+    }
+    String userId = waiter.request().userId();
+    String name = waiter.request().displayName();
+    return rooms.withdraw(
+        connection.caller(RoomKind.MEETING, userId, userId, name), roomId, isTimeOut);
+  }
+
+  /// Has waited long enough. On the connection's lane.
+  private void giveUp(String roomId, Connection connection, Waiting waiter) {
+    boolean isTold;
+    try {
+      isTold = withdraw(roomId, connection, true);
+    } catch (Failure failure) {
+      if (failure.code() == Failure.Code.UNAVAILABLE) {
+        scheduler.later(RETRY_MS, () -> timeOut(roomId, connection, waiter));
+        return;
+      }
+      isTold = false;
+    }
+    Waiting left = isTold ? null : leave(roomId, connection);
+    if (left != null) {
+      // What was decided got lost.
+      connection.turnedAway(
+          left, new Failure(Failure.Code.JOIN_TIMED_OUT, "Join request timed out"));
     }
   }
 
@@ -106,6 +134,7 @@ final class Lobby {
       Waiting waiter = connection.waiting().get(event.roomId());
       if (waiter != null
           && waiter.request().userId().equals(request.userId())
+          && waiter.request().requestedAt() <= request.requestedAt()
           && !connection.socketId().equals(request.socketId())) {
         stopped(event.roomId(), connection);
       }
@@ -115,7 +144,8 @@ final class Lobby {
   private void decided(RoomEvent.JoinDecided event) {
     Map<String, Connection> room = waiting.get(event.roomId());
     Connection connection = room == null ? null : room.get(event.request().socketId());
-    if (connection == null) {
+    Waiting now = connection == null ? null : connection.waiting().get(event.roomId());
+    if (connection == null || now == null || !now.request().equals(event.request())) {
       return;
     }
     Waiting waiter = leave(event.roomId(), connection);

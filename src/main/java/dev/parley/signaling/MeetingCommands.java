@@ -66,7 +66,7 @@ final class MeetingCommands {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication required");
     }
     Rooms.Caller caller = caller(connection, command, proven);
-    leaveOthers(connection, RoomKind.MEETING, roomId);
+    stopWaiting(connection);
     List<IceServers.Server> servers = iceServers.forUser(caller.userId(), Instant.now());
     Rooms.Entrant entrant =
         new Rooms.Entrant(
@@ -75,7 +75,9 @@ final class MeetingCommands {
             !command.videoOn(),
             domain(proven, command.email()),
             proven != null);
-    return switch (enter(connection, caller, roomId, entrant)) {
+    Rooms.Entry entry = enter(connection, caller, roomId, entrant);
+    leaveOthers(connection, RoomKind.MEETING, roomId);
+    return switch (entry) {
       case Rooms.Waiting waiting -> {
         lobby.wait(roomId, connection, new Waiting(waiting.request(), command, null));
         standbys.waits(connection, roomId, waiting.request());
@@ -135,12 +137,12 @@ final class MeetingCommands {
     connection.tell(RoomKind.MEETING, new Event.IceServersOffered(servers));
     connection.tell(RoomKind.MEETING, new Event.OthersPresent(room, self));
     connection.tell(RoomKind.MEETING, new Event.Entered(room, self));
-    attach(connection, room);
     if (self.role() == Role.HOST) {
       for (JoinRequest request : room.pending().values()) {
         connection.tell(RoomKind.MEETING, new Event.JoinRequested(room.roomId(), request));
       }
     }
+    attach(connection, room);
     // Others may have come since, of whom the client was told before this answer.
     RoomState now = views.latest(room);
     return new Reply.MeetingJoined(now, self);
@@ -170,11 +172,11 @@ final class MeetingCommands {
       name = command.userName().isEmpty() ? "Unknown User" : command.userName();
     }
     Rooms.Caller caller = connection.caller(RoomKind.PEER, socketId, userId, name);
-    leaveOthers(connection, RoomKind.PEER, roomId);
     Rooms.Entrant entrant = new Rooms.Entrant("", false, false, "", proven != null);
     if (!(door.enter(connection, caller, roomId, entrant, "") instanceof Rooms.Joined joined)) {
       throw new IllegalStateException("light rooms let everyone in");
     }
+    leaveOthers(connection, RoomKind.PEER, roomId);
     connection.entered(Membership.of(joined.state(), joined.participant()));
     connection.tell(RoomKind.PEER, new Event.Entered(joined.state(), joined.participant()));
     attach(connection, joined.state());
@@ -188,15 +190,16 @@ final class MeetingCommands {
         door.leave(connection, membership.roomId(), LeaveReason.LEFT);
       }
     }
+  }
+
+  private void stopWaiting(Connection connection) {
     for (String waited : List.copyOf(connection.waiting().keySet())) {
       lobby.stopWaiting(waited, connection);
     }
   }
 
   Reply leave(Connection connection, Command.LeaveCurrent command) {
-    for (String waited : List.copyOf(connection.waiting().keySet())) {
-      lobby.stopWaiting(waited, connection);
-    }
+    stopWaiting(connection);
     Membership membership = connection.memberships().of(command.kind());
     if (membership != null) {
       door.leave(connection, membership.roomId(), LeaveReason.LEFT);

@@ -78,8 +78,8 @@ final class MeetingDialect implements Dialect {
             new Command.JoinMeeting(
                 p.id("roomId"),
                 p.idOrEmpty("userId"),
-                p.textOrEmpty("userName", MAX_NAME),
-                p.textOrEmpty("userPicture", MAX_PICTURE),
+                p.label("userName", MAX_NAME),
+                p.textOrNothing("userPicture", MAX_PICTURE),
                 p.flagOr("isVideoEnabled", true),
                 p.flagOr("isAudioEnabled", true),
                 p.textOrEmpty("userEmail", MAX_EMAIL)));

@@ -34,13 +34,38 @@ final class Payload {
     if (text.length() > max) {
       throw Failure.invalid(field + " must be shorter than or equal to " + max + " characters");
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
+    if (text.codePoints().anyMatch(Payload::isUnfit)) {
       throw Failure.invalid(field + " must not contain control characters");
     }
     return text;
   }
 
-  /// The same; empty when it is absent or null.
+  /// Control characters, and halves of surrogate pairs, which no encoding keeps.
+  private static boolean isUnfit(int c) {
+    return Character.isISOControl(c)
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /// A text for people to look at: what does not fit is left out or cut off; empty when there is
+  /// none.
+  String label(String field, int max) {
+    String text = object.path(field).asText("").strip();
+    StringBuilder fit = new StringBuilder();
+    text.codePoints().filter(c -> !isUnfit(c)).limit(max).forEach(fit::appendCodePoint);
+    return fit.toString();
+  }
+
+  /// A text of up to `max` characters; empty when it is absent, longer or something else.
+  String textOrNothing(String field, int max) {
+    JsonNode value = object.path(field);
+    boolean fits =
+        value.isTextual()
+            && value.textValue().length() <= max
+            && value.textValue().codePoints().noneMatch(Payload::isUnfit);
+    return fits ? value.textValue() : "";
+  }
+
+  /// The same as `text`; empty when it is absent or null.
   String textOrEmpty(String field, int max) {
     return isAbsent(field) ? "" : text(field, 0, max);
   }

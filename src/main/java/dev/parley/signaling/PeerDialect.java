@@ -36,7 +36,7 @@ final class PeerDialect implements Dialect {
     return switch (name) {
       case "join-room" -> {
         Payload fields = new Payload(payload);
-        yield new Command.JoinPeers(fields.id("roomId"), fields.textOrEmpty("username", MAX_NAME));
+        yield new Command.JoinPeers(fields.id("roomId"), fields.label("username", MAX_NAME));
       }
       case "leave-room" -> new Command.LeaveCurrent(RoomKind.PEER);
       default -> throw Failure.invalid("unknown event");

@@ -1,5 +1,6 @@
 package dev.parley.signaling;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.contract.Participant;
 import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// resolves in the sender's room. Going out they are in the words of the room.
 final class PeerRelays {
 
-  private static final int MAX_ID = 150;
   private static final int MAX_NAME = 200;
+  private static final int MAX_RAW = 2_000;
 
   private static final Map<String, Relay.Kind> KINDS =
       Map.of(
@@ -45,21 +46,34 @@ final class PeerRelays {
     if (json == null) {
       throw Failure.invalid(what + " is required");
     }
-    String from = fields.text("from", MAX_NAME);
-    String target = fields.text("targetSocketId", MAX_ID);
+    String from = lenient(fields, "from");
+    String target = lenient(fields, "targetSocketId");
     Audience audience = Audience.SOCKET;
     if (target == null) {
-      target = fields.text("targetUserId", MAX_ID);
+      target = lenient(fields, "targetUserId");
       audience = Audience.USER;
     }
     if (target == null) {
-      target = fields.text("to", MAX_ID);
+      target = lenient(fields, "to");
       audience = Audience.SOCKET;
     }
     if (target == null) {
       throw Failure.invalid("targetSocketId, targetUserId or to is required");
     }
     return new Relay(kind, "", audience, target, from == null ? "" : from, Utf8.of(json));
+  }
+
+  /// A text, or a whole number as one; null when it is empty or anything else. What is too long is
+  /// cut.
+  private static @Nullable String lenient(Slices fields, String key) {
+    String raw = fields.raw(key);
+    if (raw == null || raw.length() > MAX_RAW) {
+      return null;
+    }
+    JsonNode value = Json.read(raw, JsonNode.class);
+    boolean counts = value.isTextual() || value.isIntegralNumber();
+    String text = counts ? value.asText() : "";
+    return text.isEmpty() ? null : text.substring(0, Math.min(MAX_NAME, text.length()));
   }
 
   private static Slices slices(Args args) {
@@ -83,7 +97,7 @@ final class PeerRelays {
 
   private static @Nullable String readable(Args args, String field) {
     try {
-      return slices(args).text(field, MAX_ID);
+      return lenient(slices(args), field);
     } catch (Failure _) {
       return null;
     }

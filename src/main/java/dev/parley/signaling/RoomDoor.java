@@ -47,11 +47,19 @@ final class RoomDoor {
     } catch (Throwable t) {
       views.abandon(roomId);
       if (t instanceof Failure failure && failure.code() == Failure.Code.UNAVAILABLE) {
-        Departure back = new Departure(connection, caller, roomId, LeaveReason.LEFT, 1);
-        scheduler.later(RETRY_MS, () -> depart(back));
+        // As of one whose connection broke, so that a meeting does not end by it.
+        Departure back = new Departure(connection, caller, roomId, LeaveReason.DISCONNECTED, 1);
+        scheduler.later(RETRY_MS, () -> takeBack(back));
       }
       throw t;
     }
+  }
+
+  private void takeBack(Departure back) {
+    if (back.connection.waiting().get(back.roomId) == null) {
+      var _ = rooms.withdraw(back.caller, back.roomId, false);
+    }
+    depart(back);
   }
 
   /// Takes a connection out of a room. Does nothing when it is not in it.

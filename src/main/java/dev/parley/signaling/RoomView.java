@@ -323,7 +323,7 @@ final class RoomView {
         release(replaced.socketId(), new Event.Replaced(event.roomId()));
       }
       producersClosed(event, replaced);
-      if (isSameSocket && now.kind() == RoomKind.MEETING) {
+      if (isSameSocket && now.kind() != RoomKind.CONFERENCE) {
         // He has only asked again how things are.
         return;
       }

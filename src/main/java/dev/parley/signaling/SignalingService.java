@@ -218,6 +218,12 @@ public final class SignalingService {
       try {
         admitted.complete(new Edge(signIn.identify(entrance, socket)));
       } catch (Failure failure) {
+        if (failure.code() != Failure.Code.UNAUTHENTICATED) {
+          // Let in, and cut off when it still cannot be told who it is: so that the client comes
+          // back.
+          admitted.complete(edge);
+          return;
+        }
         JsonNode data = Json.MAPPER.createObjectNode().put("code", failure.code().name());
         admitted.fail(new ConnectRefused(failure.text(), data));
       } catch (Throwable t) {

@@ -162,7 +162,7 @@ final class Standbys {
             socket.namespace(),
             socket.handshake().address(),
             principal,
-            socket.handshake().entrance());
+            connection.entrance().word());
     send(connection, out -> out.octet(OPENED).text(Json.write(opened)));
   }
 

@@ -103,7 +103,7 @@ class PeerDialectTest {
         "{}",
         "{'to':'s1'}",
         "{'offer':1}",
-        "{'to':7,'offer':1}",
+        "{'to':[],'offer':1}",
         "{'to':'','offer':1}"
       })
   void whatCannotBePassedOnIsInvalidButNotComplainedOf(String payload) {
