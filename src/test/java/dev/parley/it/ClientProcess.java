@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /// Programs of `src/test/clients`, run to their end.
 final class ClientProcess {
 
   static final Path DIRECTORY = Path.of("src/test/clients");
+
+  private static final long LIMIT_S = 180;
 
   private ClientProcess() {}
 
@@ -27,6 +30,12 @@ final class ClientProcess {
   /// Runs a program that must succeed.
   static void run(String... command) throws IOException, InterruptedException {
     Process process = start(DIRECTORY.toFile(), command);
+    // One that hangs is ended, so that its output can be seen.
+    var _ =
+        process
+            .onExit()
+            .completeOnTimeout(process, LIMIT_S, TimeUnit.SECONDS)
+            .thenAccept(Process::destroyForcibly);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
   }
