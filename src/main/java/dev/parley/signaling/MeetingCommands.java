@@ -75,10 +75,9 @@ final class MeetingCommands {
             !command.videoOn(),
             domain(proven, command.email()),
             proven != null);
-    Rooms.Entry entry = enter(connection, caller, roomId, entrant);
-    leaveOthers(connection, RoomKind.MEETING, roomId);
-    return switch (entry) {
+    return switch (enter(connection, caller, roomId, entrant)) {
       case Rooms.Waiting waiting -> {
+        // Nothing waits from here on until the ack is put away: the host may decide at once.
         lobby.wait(roomId, connection, new Waiting(waiting.request(), command, null));
         standbys.waits(connection, roomId, waiting.request());
         connection.tell(RoomKind.MEETING, new Event.ApprovalAwaited(roomId, waiting.request()));
@@ -143,6 +142,7 @@ final class MeetingCommands {
       }
     }
     attach(connection, room);
+    leaveOthers(connection, RoomKind.MEETING, room.roomId());
     // Others may have come since, of whom the client was told before this answer.
     RoomState now = views.latest(room);
     return new Reply.MeetingJoined(now, self);
@@ -176,10 +176,10 @@ final class MeetingCommands {
     if (!(door.enter(connection, caller, roomId, entrant, "") instanceof Rooms.Joined joined)) {
       throw new IllegalStateException("light rooms let everyone in");
     }
-    leaveOthers(connection, RoomKind.PEER, roomId);
     connection.entered(Membership.of(joined.state(), joined.participant()));
     connection.tell(RoomKind.PEER, new Event.Entered(joined.state(), joined.participant()));
     attach(connection, joined.state());
+    leaveOthers(connection, RoomKind.PEER, roomId);
     return Reply.SUCCESS;
   }
 

@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.room.Rooms;
 
@@ -55,9 +56,21 @@ final class RoomDoor {
     }
   }
 
+  /// Undoes a join that may have come about, or become a request to be let in.
   private void takeBack(Departure back) {
-    if (back.connection.waiting().get(back.roomId) == null) {
-      var _ = rooms.withdraw(back.caller, back.roomId, false);
+    boolean mayWait =
+        back.caller.kind() == RoomKind.MEETING
+            && back.connection.waiting().get(back.roomId) == null;
+    try {
+      if (mayWait) {
+        var _ = rooms.withdraw(back.caller, back.roomId, false);
+      }
+    } catch (Failure failure) {
+      if (failure.code() == Failure.Code.UNAVAILABLE && back.attempt < MAX_ATTEMPTS) {
+        scheduler.later(RETRY_MS, () -> takeBack(back.again()));
+      }
+      // Else there is no such meeting any more, and nobody in it.
+      return;
     }
     depart(back);
   }
@@ -76,7 +89,12 @@ final class RoomDoor {
 
   /// A leave that has to reach Redis.
   private record Departure(
-      Connection connection, Rooms.Caller caller, String roomId, LeaveReason reason, int attempt) {}
+      Connection connection, Rooms.Caller caller, String roomId, LeaveReason reason, int attempt) {
+
+    Departure again() {
+      return new Departure(connection, caller, roomId, reason, attempt + 1);
+    }
+  }
 
   /// Tries until Redis answers, so that nobody stays in a room as a ghost.
   private void depart(Departure departure) {
@@ -90,14 +108,7 @@ final class RoomDoor {
       if (failure.code() != Failure.Code.UNAVAILABLE || departure.attempt == MAX_ATTEMPTS) {
         throw failure;
       }
-      Departure again =
-          new Departure(
-              departure.connection,
-              departure.caller,
-              departure.roomId,
-              departure.reason,
-              departure.attempt + 1);
-      scheduler.later(RETRY_MS, () -> depart(again));
+      scheduler.later(RETRY_MS, () -> depart(departure.again()));
     }
   }
 }

@@ -157,6 +157,26 @@ class MeetingDoorIT {
   }
 
   @Test
+  void whoWaitsElsewhereIsStillInHisMeetingUntilHeIsLetIn() {
+    String present = mesh.meeting();
+    String wanted = mesh.meeting("requireApproval", true);
+    SocketClient cora = mesh.in(present, "cora");
+    SocketClient bob = mesh.in(present, "bob");
+    SocketClient ann = mesh.in(wanted, "ann");
+    cora.next("participant-joined");
+
+    CompletableFuture<JsonNode> in = knock(bob, wanted, "bob");
+    ann.next("join-request");
+    bob.ask("meeting-chat-message", "message", "still here");
+    assertEquals("still here", cora.next("meeting-chat-message").path("message").asText());
+    ann.ask("approve-participant", "userId", "bob");
+
+    assertTrue(SocketClient.answer(in).path("success").asBoolean());
+    assertEquals("bob", cora.next("participant-left").path("userId").asText());
+    assertEquals("bob", ann.next("participant-joined").path("userId").asText());
+  }
+
+  @Test
   void theHostTurnsSomebodyAway() {
     String meeting = mesh.meeting("requireApproval", true);
     SocketClient ann = mesh.in(meeting, "ann");

@@ -177,6 +177,21 @@ class PeerRoomIT {
   }
 
   @Test
+  void aJoinThatFailsLeavesOneWhereOneIs() {
+    String room = mesh.room();
+    SocketClient ann = mesh.inRoom(room, "Ann");
+    SocketClient bob = mesh.inRoom(room, "Bob");
+    ann.next("user-joined");
+
+    bob.emit("join-room", "roomId", "00000000-0000-0000-0000-000000000000");
+
+    assertEquals("Room not found", bob.next("error").path("message").asText());
+    bob.emit("webrtc-offer", "to", ann.id(), "offer", 1);
+    assertEquals(bob.id(), ann.next("webrtc-offer").path("from").asText());
+    assertEquals(List.of(), ann.names());
+  }
+
+  @Test
   void whatIsNotThereCannotBeJoined() {
     SocketClient bob = mesh.guest();
     String meeting = mesh.meeting();
