@@ -1,8 +1,20 @@
 -- ARGV: 1 key, 2 socket id, 3 node it is on, 4 node it is on from now, 5 node that stands by or '',
 --       6 ttl seconds
 -- ok: version, nodes of before and after, participant, room, participants, producers, pending
+-- or none, when he is not in it; if he waits to be let in, his request has moved
 local p = actor(ARGV[1], ARGV[2])
-if not p or (p.node ~= ARGV[3] and p.node ~= ARGV[4]) then
+if not p then
+  local text = redis.call('HGET', KEYS[5], ARGV[1])
+  local request = text and cjson.decode(text)
+  if request and request.socketId == ARGV[2] and (request.node == ARGV[3] or request.node == ARGV[4]) then
+    count(request, -1)
+    request.node, request.standby = ARGV[4], ARGV[5]
+    count(request, 1)
+    redis.call('HSET', KEYS[5], ARGV[1], cjson.encode(request))
+  end
+  return { 'none' }
+end
+if (p.node ~= ARGV[3] and p.node ~= ARGV[4]) then
   return { 'none' }
 end
 local told, known = nodes(), {}

@@ -1,4 +1,4 @@
--- Pins a room to a media node unless it is on one. ARGV: 1 key, 2 socket id, 3 media node, 4 ttl seconds
+-- Pins a room to a media node unless it is on one. ARGV: 1 key, 2 socket id, 3 media node
 -- ok: version, nodes, the media node it is on
 if not actor(ARGV[1], ARGV[2]) then
   return fail('FORBIDDEN', 'Not a participant in this room')

@@ -26,4 +26,11 @@ public record JoinRequest(
   public JoinRequest {
     standby = Objects.requireNonNullElse(standby, "");
   }
+
+  /// Whether it is the same request, wherever its socket is by now.
+  public boolean isSame(JoinRequest other) {
+    return userId.equals(other.userId)
+        && socketId.equals(other.socketId)
+        && requestedAt == other.requestedAt;
+  }
 }

@@ -35,6 +35,9 @@ public final class MeetingRooms {
 
   private static final int ID_ATTEMPTS = 5;
 
+  /// How often a meeting is looked at that goes on.
+  private static final long LOOK_MS = 300_000;
+
   private final RoomStore store;
   private final MeetingRecords records;
   private final RoomFanout fanout;
@@ -135,7 +138,7 @@ public final class MeetingRooms {
         throw failure;
       }
     }
-    store.lookAt(meeting.roomId(), System.currentTimeMillis() + config.ttl().toMillis());
+    store.lookAt(meeting.roomId(), nextLook(System.currentTimeMillis()));
   }
 
   /// Puts a meeting that has not begun into Redis again. False when there is none to be joined.
@@ -311,19 +314,24 @@ public final class MeetingRooms {
   }
 
   /// Ends the meetings that have been empty for long enough, and those that Redis has forgotten
-  /// while they went on.
-  public void sweep() {
+  /// while they went on. Returns those that somebody is in, of the ones whose turn it was.
+  public List<RoomState> sweep() {
     long nowMs = System.currentTimeMillis();
+    List<RoomState> occupied = new ArrayList<>();
     for (String roomId : store.due(nowMs)) {
       try {
-        sweep(roomId, nowMs);
+        if (sweep(roomId, nowMs)) {
+          occupied.add(store.read(roomId));
+        }
       } catch (Failure failure) {
         log.debug("meeting not looked at room={} error={}", roomId, failure.text());
       }
     }
+    return occupied;
   }
 
-  private void sweep(String roomId, long nowMs) {
+  /// True when it goes on.
+  private boolean sweep(String roomId, long nowMs) {
     RoomStore.Look look;
     try {
       look = store.expire(roomId, nowMs);
@@ -336,12 +344,13 @@ public final class MeetingRooms {
         records.completed(roomId, nowMs);
       }
       store.lookedAt(roomId);
-      return;
+      return false;
     }
-    switch (look) {
-      // When it is not empty, it is looked at again when it may have been forgotten.
-      case RoomStore.Lasting(long until) ->
-          store.lookAt(roomId, until == 0 ? nowMs + config.ttl().toMillis() : until);
+    return switch (look) {
+      case RoomStore.Lasting(long until) -> {
+        store.lookAt(roomId, until == 0 ? nextLook(nowMs) : until);
+        yield until == 0;
+      }
       case RoomStore.Expired expired -> {
         store.lookedAt(roomId);
         fanout.closed(
@@ -350,8 +359,13 @@ public final class MeetingRooms {
             expired.mediaNode());
         records.completed(roomId, expired.emptySince());
         log.info("meeting over, nobody came back room={}", roomId);
+        yield false;
       }
-    }
+    };
+  }
+
+  private long nextLook(long nowMs) {
+    return nowMs + Math.min(LOOK_MS, config.ttl().toMillis());
   }
 
   private static Failure notFound() {

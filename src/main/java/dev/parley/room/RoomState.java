@@ -250,7 +250,8 @@ public record RoomState(
       }
     }
     for (JoinRequest now : later.pending.values()) {
-      if (!now.equals(pending.get(now.userId()))) {
+      JoinRequest before = pending.get(now.userId());
+      if (before == null || !now.isSame(before)) {
         events.add(new RoomEvent.JoinRequested(roomId, later.version, now));
       }
     }

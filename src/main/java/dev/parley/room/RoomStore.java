@@ -307,7 +307,7 @@ final class RoomStore {
 
   /// Pins the room to a media node unless it is on one; returns the one it is on.
   String pin(String roomId, String key, String socketId, String mediaNode) {
-    return some(run(PIN, roomId, key, socketId, mediaNode, ttl(roomId))).get(3).toString();
+    return some(run(PIN, roomId, key, socketId, mediaNode)).get(3).toString();
   }
 
   /// Keeps a room that nothing changes in from being forgotten. Nothing waits for it.
@@ -399,8 +399,8 @@ final class RoomStore {
   /// @param refusal what one who may not is told
   Closed close(String roomId, String key, String socketId, String refusal, boolean isProven) {
     Response answer = some(run(CLOSE, roomId, key, socketId, refusal, RoomState.flag(isProven)));
-    forget(roomId, answer.get(4).toString());
-    return new Closed(version(answer), strings(answer.get(2)), answer.get(5).toString());
+    forget(roomId, answer.get(3).toString());
+    return new Closed(version(answer), strings(answer.get(2)), answer.get(4).toString());
   }
 
   /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis

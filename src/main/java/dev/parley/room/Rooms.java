@@ -21,6 +21,7 @@ import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.room.RoomStore.Moderation;
 import dev.parley.room.RoomStore.ProducerChange;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Rooms {
   private static final int MOST_PARTICIPANTS = 500;
 
   private static final int CODE_ATTEMPTS = 5;
+  private static final int MOST_LISTED = 1_000;
 
   private final RoomStore store;
   private final ConferenceRecords conferences;
@@ -299,6 +301,15 @@ public final class Rooms {
   /// The room as it is now.
   public RoomState read(String roomId) {
     return store.read(roomId);
+  }
+
+  /// Conferences and light rooms there are, some of them when there are very many.
+  public List<RoomState> listed() {
+    List<RoomState> rooms = new ArrayList<>();
+    for (RoomKind kind : List.of(RoomKind.CONFERENCE, RoomKind.PEER)) {
+      rooms.addAll(store.readAll(store.listed(kind), MOST_LISTED));
+    }
+    return rooms;
   }
 
   /// Nothing happens when the caller is not in the room by this connection. A meeting that the last

@@ -2,7 +2,6 @@ package dev.parley.signaling;
 
 import dev.parley.contract.JoinRequest;
 import dev.parley.contract.RoomEvent;
-import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.room.Rooms;
 import java.time.Duration;
@@ -51,7 +50,7 @@ final class Lobby {
 
   private void timeOut(String roomId, Connection connection, Waiting waiter) {
     Waiting now = connection.waiting().get(roomId);
-    if (now == null || !now.request().equals(waiter.request())) {
+    if (now == null || !now.request().isSame(waiter.request())) {
       return;
     }
     if (connection.isStandby()) {
@@ -87,10 +86,7 @@ final class Lobby {
     if (waiter == null) {
       return true;
     }
-    String userId = waiter.request().userId();
-    String name = waiter.request().displayName();
-    return rooms.withdraw(
-        connection.caller(RoomKind.MEETING, userId, userId, name), roomId, isTimeOut);
+    return rooms.withdraw(waiter.caller(connection), roomId, isTimeOut);
   }
 
   /// Has waited long enough. On the connection's lane.
@@ -145,7 +141,7 @@ final class Lobby {
     Map<String, Connection> room = waiting.get(event.roomId());
     Connection connection = room == null ? null : room.get(event.request().socketId());
     Waiting now = connection == null ? null : connection.waiting().get(event.roomId());
-    if (connection == null || now == null || !now.request().equals(event.request())) {
+    if (connection == null || now == null || !now.request().isSame(event.request())) {
       return;
     }
     Waiting waiter = leave(event.roomId(), connection);

@@ -18,9 +18,16 @@ final class RoomDoor {
   private final Rooms rooms;
   private final RoomViews views;
   private final MediaNodes mediaNodes;
+  private final Absentees absentees;
   private final RoomViews.Scheduler scheduler;
 
-  RoomDoor(Rooms rooms, RoomViews views, MediaNodes mediaNodes, RoomViews.Scheduler scheduler) {
+  RoomDoor(
+      Rooms rooms,
+      RoomViews views,
+      MediaNodes mediaNodes,
+      Absentees absentees,
+      RoomViews.Scheduler scheduler) {
+    this.absentees = absentees;
     this.rooms = rooms;
     this.views = views;
     this.mediaNodes = mediaNodes;
@@ -43,6 +50,8 @@ final class RoomDoor {
       Rooms.Entry entry = rooms.join(caller, roomId, entrant, mediaNode, connection.standby());
       if (entry instanceof Rooms.Waiting) {
         views.abandon(roomId);
+      } else if (entry instanceof Rooms.Joined joined) {
+        absentees.doubt(joined.state());
       }
       return entry;
     } catch (Throwable t) {

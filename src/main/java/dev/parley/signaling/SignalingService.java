@@ -81,6 +81,7 @@ public final class SignalingService {
   private final Edge edge = new Edge(null);
   private final SignIn signIn;
   private final MediaNodes mediaNodes;
+  private final Absentees absentees;
   private final Commands commands;
   private final Connection.Shared shared;
   private final EngineSettings settings;
@@ -137,7 +138,9 @@ public final class SignalingService {
     this.window = config.resume().window();
     this.standbys =
         new Standbys(node, links, peers, rooms, views, lobby, mediaNodes, this::later, new Stage());
-    RoomDoor door = new RoomDoor(rooms, views, mediaNodes, this::later);
+    this.absentees =
+        new Absentees(node, peers, rooms, views, this::later, connections::containsKey);
+    RoomDoor door = new RoomDoor(rooms, views, mediaNodes, absentees, this::later);
     this.commands =
         new Commands(
             new RoomCommands(rooms, views, mediaNodes, standbys, door),
@@ -282,6 +285,7 @@ public final class SignalingService {
         vertx.setPeriodic(meetingTtl.toMillis() / 3, _ -> views.roomIds().forEach(rooms::touch));
       }
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
+      absentees.open();
       Future.join(load, events, media, links.open(), remote.open())
           .<@Nullable Void>mapEmpty()
           .onComplete(opened);
@@ -304,7 +308,7 @@ public final class SignalingService {
     if (!isSweeping) {
       isSweeping = true;
       try {
-        meetings.sweep();
+        meetings.sweep().forEach(absentees::doubt);
       } catch (Throwable t) {
         log.debug("meetings not looked at error={}", t.toString());
       } finally {

@@ -185,6 +185,13 @@ final class Standbys {
 
   /// A connection waits in front of a room until a host lets it in.
   void waits(Connection connection, String roomId, JoinRequest request) {
+    if (connection.socket().pid() != null && !request.standby().equals(connection.standby())) {
+      var _ = connection.later(() -> moveWaiting(connection, roomId, node));
+    }
+    sendWaits(connection, roomId, request);
+  }
+
+  private void sendWaits(Connection connection, String roomId, JoinRequest request) {
     if (connection.socket().pid() != null && !connection.standby().isEmpty()) {
       send(
           connection,
@@ -374,7 +381,10 @@ final class Standbys {
     }
     connection.setStandby(choose(connection.socketId()));
     sendOpened(connection);
-    connection.waiting().forEach((roomId, waiter) -> waits(connection, roomId, waiter.request()));
+    for (Map.Entry<String, Waiting> each : Map.copyOf(connection.waiting()).entrySet()) {
+      sendWaits(connection, each.getKey(), each.getValue().request());
+      moveWaiting(connection, each.getKey(), from);
+    }
     for (Membership membership : List.copyOf(connection.memberships().all())) {
       move(connection, membership.roomId(), from);
     }
@@ -414,6 +424,22 @@ final class Standbys {
     }
     if (!from.equals(node) && mediaNode != null) {
       adopt(connection, roomId, mediaNode);
+    }
+  }
+
+  /// The same for a room that the connection waits in front of.
+  private void moveWaiting(Connection connection, String roomId, String from) {
+    Waiting waiter = connection.waiting().get(roomId);
+    if (waiter == null) {
+      return;
+    }
+    try {
+      var _ = rooms.move(waiter.caller(connection), roomId, from, connection.standby());
+    } catch (Failure failure) {
+      if (failure.code() == Failure.Code.UNAVAILABLE) {
+        scheduler.later(
+            RETRY_MS, () -> connection.later(() -> moveWaiting(connection, roomId, from)));
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.parley.signaling;
 
 import dev.parley.contract.JoinRequest;
+import dev.parley.contract.RoomKind;
+import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,12 @@ record Waiting(JoinRequest request, Command.JoinMeeting join, @Nullable Ack ack)
             !request.isMuted(),
             ""),
         null);
+  }
+
+  /// Who waits.
+  Rooms.Caller caller(Connection connection) {
+    String userId = request.userId();
+    return connection.caller(RoomKind.MEETING, userId, userId, request.displayName());
   }
 
   Waiting answeredBy(@Nullable Ack how) {

@@ -1,7 +1,8 @@
 package dev.parley.it;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.Main;
-import dev.parley.kernel.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -38,6 +39,13 @@ final class ProcessNode implements AutoCloseable {
   /// @param roles of each node, besides api and signaling
   static List<ProcessNode> cluster(StoresExtension.Stores stores, List<List<String>> roles)
       throws IOException, InterruptedException {
+    return cluster(stores, roles, SocketClient.object());
+  }
+
+  /// @param changes what is different on all nodes
+  static List<ProcessNode> cluster(
+      StoresExtension.Stores stores, List<List<String>> roles, ObjectNode changes)
+      throws IOException, InterruptedException {
     int[] ports = ClusterNodes.freePorts(2 * roles.size());
     List<String> members = new ArrayList<>();
     for (int i = 0; i < roles.size(); i++) {
@@ -48,7 +56,8 @@ final class ProcessNode implements AutoCloseable {
       List<String> all = new ArrayList<>(List.of("api", "signaling"));
       all.addAll(roles.get(i));
       int port = ports[roles.size() + i];
-      nodes.add(start(stores, config(all, members, ports[i], port), port));
+      ObjectNode config = config(all, members, ports[i], port);
+      nodes.add(start(stores, config.<ObjectNode>setAll(changes).toString(), port));
     }
     for (ProcessNode node : nodes) {
       node.awaitReady();
@@ -56,34 +65,44 @@ final class ProcessNode implements AutoCloseable {
     return nodes;
   }
 
-  private static String config(List<String> roles, List<String> members, int member, int port) {
+  private static ObjectNode config(List<String> roles, List<String> members, int member, int port) {
     return SocketClient.object(
-            "mode", "test",
-            "roles", roles,
-            "listeners", List.of(SocketClient.object("host", "127.0.0.1", "port", port)),
-            "accounts",
-                SocketClient.object(
-                    "jwtSecret",
-                    TestNode.JWT_SECRET,
-                    "passwordHashing",
-                    SocketClient.object("memoryKiB", 64, "iterations", 1)),
-            "media",
-                SocketClient.object(
-                    "listenIp", "127.0.0.1", "minPort", 46000, "maxPort", 46999, "workers", 1),
-            "limits", SocketClient.object("http", SocketClient.object("events", 1_000_000)),
-            "cluster",
-                SocketClient.object(
-                    "enabled",
-                    true,
-                    "name",
-                    members.getFirst(),
-                    "port",
-                    member,
-                    "busPort",
-                    0,
-                    "members",
-                    members))
-        .toString();
+        "mode",
+        "test",
+        "roles",
+        roles,
+        "listeners",
+        List.of(
+            SocketClient.object(
+                "host",
+                "127.0.0.1",
+                "port",
+                port,
+                "dialects",
+                List.of("conference", "meeting", "room"))),
+        "accounts",
+        SocketClient.object(
+            "jwtSecret",
+            TestNode.JWT_SECRET,
+            "passwordHashing",
+            SocketClient.object("memoryKiB", 64, "iterations", 1)),
+        "media",
+        SocketClient.object(
+            "listenIp", "127.0.0.1", "minPort", 46000, "maxPort", 46999, "workers", 1),
+        "limits",
+        SocketClient.object("http", SocketClient.object("events", 1_000_000)),
+        "cluster",
+        SocketClient.object(
+            "enabled",
+            true,
+            "name",
+            members.getFirst(),
+            "port",
+            member,
+            "busPort",
+            0,
+            "members",
+            members));
   }
 
   private static ProcessNode start(StoresExtension.Stores stores, String config, int port)
@@ -134,21 +153,45 @@ final class ProcessNode implements AutoCloseable {
   }
 
   /// Makes a user and returns his token.
-  String register(String name) throws IOException, InterruptedException {
-    String user =
-        Json.write(
-            Map.of("email", name + "@example.com", "password", "password", "displayName", name));
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/auth/register"))
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(user))
-            .build();
-    String answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    String token = SocketClient.tree(answer).path("accessToken").asText();
+  String register(String name) {
+    JsonNode answer =
+        post(
+            "/auth/register",
+            SocketClient.object(
+                "email", name + "@example.com", "password", "password", "displayName", name));
+    String token = answer.path("accessToken").asText();
     if (token.isEmpty()) {
       throw new AssertionError("not registered: " + answer);
     }
     return token;
+  }
+
+  JsonNode post(String path, ObjectNode body) {
+    return SocketClient.tree(
+        send(
+            request(path)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))));
+  }
+
+  /// The body of what is answered.
+  String get(String path) {
+    return send(request(path));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+  }
+
+  private String send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /// Ends the process as the kernel does it: nothing is said, nothing is written.
