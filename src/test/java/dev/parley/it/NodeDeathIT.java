@@ -63,6 +63,15 @@ class NodeDeathIT {
       JsonNode joined = talkers.get(i).ask("room:join", "roomId", room(i));
       assertEquals("", joined.path("status").asText(), joined::toString);
     }
+    for (int i = 0; i < TALKERS; i++) {
+      Talker talker = talkers.get(i);
+      // Whoever is not known yet to a speaker's node does not hear him.
+      Eventually.equal((TALKERS - 1 - i) / ROOMS, () -> joins(talker));
+    }
+  }
+
+  private static int joins(Talker talker) {
+    return (int) talker.others().stream().filter(each -> each.contains("room:userJoined")).count();
   }
 
   private String room(int talker) {
