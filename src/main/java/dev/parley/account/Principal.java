@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Principal.User.class, name = "user"),
   @JsonSubTypes.Type(value = Principal.Foreign.class, name = "foreign"),
-  @JsonSubTypes.Type(value = Principal.Guest.class, name = "guest")
+  @JsonSubTypes.Type(value = Principal.Guest.class, name = "guest"),
+  @JsonSubTypes.Type(value = Principal.Device.class, name = "device")
 })
 public sealed interface Principal {
 
@@ -40,6 +41,21 @@ public sealed interface Principal {
   ///
   /// @param displayName as he says
   record Guest(String id, String displayName) implements Principal {
+    @Override
+    public @Nullable String email() {
+      return null;
+    }
+  }
+
+  /// A browser that meets strangers. Its id is what it says; the token proves that it said so.
+  ///
+  /// @param mayModerate whether it may look at reports and decide them
+  record Device(String id, boolean mayModerate) implements Principal {
+    @Override
+    public String displayName() {
+      return "";
+    }
+
     @Override
     public @Nullable String email() {
       return null;
