@@ -1,6 +1,7 @@
 -- ARGV: 1 key, 2 socket id, 3 ttl seconds, 4 '1' when a host who leaves is followed by another,
 --       5 node that says so: another one may own the socket by now,
---       6 until when the room stays though nobody is in it, ms since 1970, 'ever', or '' for not at all,
+--       6 until when the room stays though nobody is in it, ms since 1970, 'ever', '' for not at all, or 'end' when
+--         it ends with him whoever else is in it,
 --       7 now, ms since 1970
 -- ok: version, nodes, participant who left, 'closed' when he was the last and the room is gone or
 --     'empty' when it stays without him, room code, the new host or '' (his becoming so is the next
@@ -15,8 +16,8 @@ remove(p)
 local version = bump(ARGV[3])
 local code = redis.call('HGET', KEYS[1], 'roomCode') or ''
 local media_node = redis.call('HGET', KEYS[1], 'mediaNode') or ''
-if redis.call('HLEN', KEYS[2]) == 0 then
-  if ARGV[6] ~= '' then
+if ARGV[6] == 'end' or redis.call('HLEN', KEYS[2]) == 0 then
+  if ARGV[6] ~= '' and ARGV[6] ~= 'end' then
     redis.call('HSET', KEYS[1], 'emptyAt', ARGV[7])
     if ARGV[6] ~= 'ever' then
       redis.call('HSET', KEYS[1], 'emptyUntil', ARGV[6])

@@ -2,6 +2,7 @@ package dev.parley;
 
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.parley.account.Accounts;
+import dev.parley.account.DeviceTokens;
 import dev.parley.account.Identities;
 import dev.parley.account.Issuers;
 import dev.parley.account.Passwords;
@@ -21,10 +22,16 @@ import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Peers;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
+import dev.parley.match.Encounters;
+import dev.parley.match.MatchRule;
+import dev.parley.match.RedisQueue;
+import dev.parley.matchmaking.Matchmaker;
 import dev.parley.media.MediaVerticle;
 import dev.parley.room.MeetingRooms;
+import dev.parley.room.PairRooms;
 import dev.parley.room.PeerRooms;
 import dev.parley.room.Rooms;
+import dev.parley.signaling.ForStrangers;
 import dev.parley.signaling.SignalingService;
 import dev.parley.turn.IceServers;
 import dev.parley.web.ListenerVerticle;
@@ -47,6 +54,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +73,10 @@ public final class Node implements AutoCloseable {
   private static final Duration STORE_PATIENCE = Duration.ofSeconds(60);
 
   private static final long STORE_RETRY_MS = 1_000;
+
+  private static final Duration WIDEN_AFTER = Duration.ofSeconds(15);
+  private static final Duration REMEET_AFTER = Duration.ofSeconds(10);
+  private static final Duration INTERESTS_FOR = Duration.ofSeconds(3);
 
   private final Config config;
   private final String id;
@@ -162,7 +174,7 @@ public final class Node implements AutoCloseable {
     if (config.has(Role.MEDIA)) {
       deploy(new MediaVerticle(id, config.media(), bus, metrics));
     }
-    if (config.has(Role.API) || config.has(Role.SIGNALING)) {
+    if (config.has(Role.API) || config.has(Role.SIGNALING) || config.has(Role.MATCHMAKING)) {
       openEdge();
     }
     if (config.metrics().enabled() && config.metrics().port() != 0) {
@@ -209,11 +221,27 @@ public final class Node implements AutoCloseable {
             config.turn(),
             config.accounts().jwtSecret().value());
     SignalingService signaling = null;
+    boolean isPeer = config.has(Role.SIGNALING) || config.has(Role.MATCHMAKING);
+    Control control = isPeer ? Control.create(vertx).await() : apiControl;
+    Peers peers = peers(control);
+    Encounters encounters = new Encounters(postgres, journal);
+    PairRooms pairs = pairRooms(redis, encounters);
+    MatchRule rule = new MatchRule(WIDEN_AFTER, REMEET_AFTER, INTERESTS_FOR);
+    RedisQueue queue =
+        new RedisQueue(
+            redis,
+            rule,
+            config.match().joinLimit(),
+            () -> redis.call(io.vertx.redis.client.Command.SET, "match:{q}:avoided", "1"));
+    if (config.has(Role.MATCHMAKING)) {
+      Matchmaker matchmaker =
+          new Matchmaker(vertx, control, bus, peers, queue, rule, pairs, encounters, metrics);
+      matchmaker.open().await();
+      drains.add(matchmaker::close);
+    }
     if (config.has(Role.SIGNALING)) {
-      Control control = Control.create(vertx).await();
-      Peers peers = peers(control);
       Rooms rooms =
-          new Rooms(redis, postgres, journal, audit, bus, config.rooms(), config.meetings());
+          new Rooms(redis, postgres, journal, audit, bus, pairs, config.rooms(), config.meetings());
       signaling =
           new SignalingService(
               vertx,
@@ -230,7 +258,15 @@ public final class Node implements AutoCloseable {
               redis,
               iceServers,
               peers,
-              new Links(vertx, bus, id));
+              new Links(vertx, bus, id),
+              new ForStrangers(
+                  new DeviceTokens(vertx, config.accounts().jwtSecret().value(), config.match()),
+                  (device, address) -> false,
+                  queue,
+                  pairs,
+                  config.match().sessionTtl(),
+                  device -> {},
+                  device -> {}));
       signaling.open().await();
       drains.add(signaling::close);
     }
@@ -239,6 +275,20 @@ public final class Node implements AutoCloseable {
     for (Config.Listener listener : config.listeners()) {
       listen(listener, services, signaling, gate);
     }
+  }
+
+  private PairRooms pairRooms(Redis redis, Encounters encounters) {
+    return new PairRooms(
+        redis,
+        bus,
+        config.rooms(),
+        config.meetings(),
+        config.match().sessionTtl(),
+        (sessionId, reason) -> {
+          String word = reason.name().toLowerCase(Locale.ROOT);
+          encounters.ended(sessionId, word);
+          metrics.count(Metrics.Total.VIDEO_SESSIONS_ENDED, "reason", word);
+        });
   }
 
   /// Begins to watch the other nodes of the cluster, and to be seen by them.

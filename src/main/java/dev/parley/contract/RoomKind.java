@@ -8,7 +8,9 @@ public enum RoomKind {
   /// themselves, or by their token.
   MEETING("meeting", "Meeting"),
   /// A light room whose participants are its sockets.
-  PEER("peer", "Room");
+  PEER("peer", "Room"),
+  /// Two strangers who were matched: it begins with both in it and ends with the first who leaves.
+  PAIR("pair", "Session");
 
   private final String word;
   private final String noun;

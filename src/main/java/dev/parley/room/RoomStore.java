@@ -13,8 +13,8 @@ import dev.parley.kernel.Script;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +41,15 @@ final class RoomStore {
   private static final Script DECIDE = Script.of(PRELUDE, "room-decide.lua");
   private static final Script UPDATE = Script.of(PRELUDE, "room-update.lua");
   private static final Script EXPIRE = Script.of(PRELUDE, "room-expire.lua");
+  private static final Script PAIR = Script.of(PRELUDE, "room-pair.lua");
   private static final Script PIN = Script.of(PRELUDE, "room-pin.lua");
 
   private static final Logger log = LoggerFactory.getLogger(RoomStore.class);
 
   private static final String ACTIVE_ROOMS = "active_rooms";
+
+  /// Instead of a time until when a room stays: it ends with whoever leaves.
+  static final String ENDS = "end";
 
   /// Rooms that are read at once when many are.
   private static final int AT_ONCE = 50;
@@ -155,6 +159,24 @@ final class RoomStore {
     run(CREATE, roomId, args);
   }
 
+  /// Makes a room that two are in. Null when it has been made before.
+  @Nullable Changed pair(
+      String roomId, Duration ttl, Participant a, Participant b, Map<String, String> fields) {
+    List<String> args = new ArrayList<>();
+    args.add(Long.toString(ttl.toSeconds()));
+    args.add(Json.write(a));
+    args.add(Json.write(b));
+    fields.forEach((field, value) -> {
+      args.add(field);
+      args.add(value);
+    });
+    Response answer = run(PAIR, roomId, args);
+    return answer == null
+        ? null
+        : new Changed(
+            RoomAnswers.version(answer), RoomAnswers.strings(answer.get(2)), List.of(a, b));
+  }
+
   /// Makes a room appear among those of its kind.
   void list(String roomId, RoomKind kind) {
     redis.call(Command.SADD, index(kind), roomId);
@@ -167,7 +189,7 @@ final class RoomStore {
   /// Ids of the rooms of a kind that were listed and have not ended; some may have expired.
   List<String> listed(RoomKind kind) {
     Response ids = redis.call(Command.SMEMBERS, index(kind));
-    return ids == null ? List.of() : strings(ids);
+    return ids == null ? List.of() : RoomAnswers.strings(ids);
   }
 
   /// @param domain of the caller's e-mail address; empty when there is none
@@ -194,22 +216,25 @@ final class RoomStore {
                 RoomState.flag(isProven),
                 sfuFrom));
     if (answer.get(3).toString().equals("waiting")) {
-      return new Waiting(version(answer), strings(answer.get(2)), request(answer.get(4)));
+      return new Waiting(
+          RoomAnswers.version(answer),
+          RoomAnswers.strings(answer.get(2)),
+          RoomAnswers.request(answer.get(4)));
     }
-    RoomState state = state(answer, 6);
+    RoomState state = RoomAnswers.state(answer, 6);
     if (!state.code().isEmpty()) {
       // The code lives as long as the room. When this fails, the next join tries again.
       var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
     }
     return new Joined(
-        strings(answer.get(2)),
-        participantOrNull(answer.get(4)),
+        RoomAnswers.strings(answer.get(2)),
+        RoomAnswers.participantOrNull(answer.get(4)),
         !answer.get(5).toString().isEmpty(),
         state);
   }
 
   RoomState read(String roomId) {
-    return state(some(run(READ, roomId)), 3);
+    return RoomAnswers.state(some(run(READ, roomId)), 3);
   }
 
   /// Rooms that are there, of these; no more than `max`. Those that are not are taken out of the
@@ -229,7 +254,7 @@ final class RoomStore {
     for (int i = 0; i < answers.size(); i++) {
       Response answer = answers.get(i).await();
       if (answer != null && answer.get(0).toString().equals("ok")) {
-        rooms.add(state(answer, 3));
+        rooms.add(RoomAnswers.state(answer, 3));
       } else {
         forget(roomIds.get(i), "");
       }
@@ -264,7 +289,10 @@ final class RoomStore {
             RoomState.flag(isProven));
     return answer == null
         ? null
-        : new Decided(version(answer), strings(answer.get(2)), request(answer.get(3)));
+        : new Decided(
+            RoomAnswers.version(answer),
+            RoomAnswers.strings(answer.get(2)),
+            RoomAnswers.request(answer.get(3)));
   }
 
   /// @param room all its fields
@@ -280,7 +308,10 @@ final class RoomStore {
     Response answer = run(UPDATE, roomId, args);
     return answer == null
         ? null
-        : new Updated(version(answer), strings(answer.get(2)), fields(answer.get(3)));
+        : new Updated(
+            RoomAnswers.version(answer),
+            RoomAnswers.strings(answer.get(2)),
+            RoomAnswers.fields(answer.get(3)));
   }
 
   /// What became of a room that was looked at: `Expired`, or `Lasting`.
@@ -301,7 +332,10 @@ final class RoomStore {
     String when = answer.get(4).toString();
     return answer.get(3).toString().equals("ended")
         ? new Expired(
-            version(answer), strings(answer.get(2)), Long.parseLong(when), answer.get(5).toString())
+            RoomAnswers.version(answer),
+            RoomAnswers.strings(answer.get(2)),
+            Long.parseLong(when),
+            answer.get(5).toString())
         : new Lasting(when.isEmpty() ? 0 : Long.parseLong(when));
   }
 
@@ -312,8 +346,12 @@ final class RoomStore {
 
   /// Keeps a room that nothing changes in from being forgotten. Nothing waits for it.
   void touch(String roomId) {
+    touch(roomId, ttl(roomId));
+  }
+
+  void touch(String roomId, String seconds) {
     for (String key : keys(roomId)) {
-      var _ = redis.send(Command.EXPIRE, key, ttl(roomId));
+      var _ = redis.send(Command.EXPIRE, key, seconds);
     }
   }
 
@@ -327,7 +365,7 @@ final class RoomStore {
     Response ids =
         redis.call(
             Command.ZRANGE, dueKey(), "-inf", Long.toString(nowMs), "BYSCORE", "LIMIT", "0", "100");
-    return ids == null ? List.of() : strings(ids);
+    return ids == null ? List.of() : RoomAnswers.strings(ids);
   }
 
   void lookedAt(String roomId) {
@@ -347,7 +385,10 @@ final class RoomStore {
     Response answer = run(MOVE, roomId, userId, socketId, from, to, standby, ttl(roomId));
     return answer == null
         ? null
-        : new Moved(strings(answer.get(2)), participant(answer.get(3)), state(answer, 4));
+        : new Moved(
+            RoomAnswers.strings(answer.get(2)),
+            RoomAnswers.participant(answer.get(3)),
+            RoomAnswers.state(answer, 4));
   }
 
   /// @param node that says so; nothing happens when another one owns the socket by now
@@ -381,16 +422,16 @@ final class RoomStore {
     }
     String fate = answer.get(4).toString();
     boolean closed = fate.equals("closed");
-    if (closed) {
+    if (closed && !stays.equals(ENDS)) {
       forget(roomId, answer.get(5).toString());
     }
     return new Left(
-        version(answer),
-        strings(answer.get(2)),
-        participant(answer.get(3)),
+        RoomAnswers.version(answer),
+        RoomAnswers.strings(answer.get(2)),
+        RoomAnswers.participant(answer.get(3)),
         closed,
         fate.equals("empty"),
-        participantOrNull(answer.get(6)),
+        RoomAnswers.participantOrNull(answer.get(6)),
         answer.get(7).toString());
   }
 
@@ -400,7 +441,8 @@ final class RoomStore {
   Closed close(String roomId, String key, String socketId, String refusal, boolean isProven) {
     Response answer = some(run(CLOSE, roomId, key, socketId, refusal, RoomState.flag(isProven)));
     forget(roomId, answer.get(3).toString());
-    return new Closed(version(answer), strings(answer.get(2)), answer.get(4).toString());
+    return new Closed(
+        RoomAnswers.version(answer), RoomAnswers.strings(answer.get(2)), answer.get(4).toString());
   }
 
   /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis
@@ -463,10 +505,10 @@ final class RoomStore {
     return answer == null
         ? null
         : new ProducerChanged(
-            version(answer),
-            strings(answer.get(2)),
+            RoomAnswers.version(answer),
+            RoomAnswers.strings(answer.get(2)),
             Json.read(answer.get(3).toString(), ProducerInfo.class),
-            participant(answer.get(4)));
+            RoomAnswers.participant(answer.get(4)));
   }
 
   /// Sets a participant's marks: each to `1`, to an empty text for no, to a text after `=`, or, by
@@ -534,61 +576,18 @@ final class RoomStore {
   }
 
   private static Changed changed(Response answer) {
-    return new Changed(version(answer), strings(answer.get(2)), participants(answer.get(3)));
+    return new Changed(
+        RoomAnswers.version(answer),
+        RoomAnswers.strings(answer.get(2)),
+        RoomAnswers.participants(answer.get(3)));
   }
 
   private static Marked marked(Response answer) {
     return new Marked(
-        version(answer), strings(answer.get(2)), participant(answer.get(3)), fields(answer.get(4)));
-  }
-
-  private static RoomState state(Response answer, int from) {
-    List<ProducerInfo> producers = new ArrayList<>();
-    for (Response text : answer.get(from + 2)) {
-      producers.add(Json.read(text.toString(), ProducerInfo.class));
-    }
-    List<JoinRequest> pending = new ArrayList<>();
-    answer.get(from + 3).forEach(text -> pending.add(request(text)));
-    return RoomState.of(
-        fields(answer.get(from)), participants(answer.get(from + 1)), producers, pending);
-  }
-
-  private static long version(Response answer) {
-    return Long.parseLong(answer.get(1).toString());
-  }
-
-  private static List<String> strings(Response list) {
-    List<String> strings = new ArrayList<>();
-    list.forEach(item -> strings.add(item.toString()));
-    return strings;
-  }
-
-  private static Map<String, String> fields(Response pairs) {
-    Map<String, String> fields = new HashMap<>();
-    if (pairs.isArray()) {
-      for (String key : pairs.getKeys()) {
-        fields.put(key, pairs.get(key).toString());
-      }
-    }
-    return fields;
-  }
-
-  private static List<Participant> participants(Response list) {
-    List<Participant> participants = new ArrayList<>();
-    list.forEach(text -> participants.add(participant(text)));
-    return participants;
-  }
-
-  private static JoinRequest request(Response text) {
-    return Json.read(text.toString(), JoinRequest.class);
-  }
-
-  private static Participant participant(Response text) {
-    return Json.read(text.toString(), Participant.class);
-  }
-
-  private static @Nullable Participant participantOrNull(Response text) {
-    return text.toString().isEmpty() ? null : participant(text);
+        RoomAnswers.version(answer),
+        RoomAnswers.strings(answer.get(2)),
+        RoomAnswers.participant(answer.get(3)),
+        RoomAnswers.fields(answer.get(4)));
   }
 
   private static String codeKey(String code) {

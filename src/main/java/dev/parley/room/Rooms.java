@@ -21,7 +21,6 @@ import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
 import dev.parley.room.RoomStore.Moderation;
 import dev.parley.room.RoomStore.ProducerChange;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +47,7 @@ public final class Rooms {
   private final ConferenceRecords conferences;
   private final MeetingRecords meetings;
   private final AuditLog audit;
+  private final PairRooms pairs;
   private final RoomFanout fanout;
   private final Features.Rooms config;
   private final Features.Meetings meetingConfig;
@@ -58,8 +58,10 @@ public final class Rooms {
       Journal journal,
       AuditLog audit,
       Bus bus,
+      PairRooms pairs,
       Features.Rooms config,
       Features.Meetings meetingConfig) {
+    this.pairs = pairs;
     this.store = new RoomStore(redis, config, meetingConfig);
     this.conferences = new ConferenceRecords(postgres, journal);
     this.meetings = new MeetingRecords(postgres, journal);
@@ -231,7 +233,7 @@ public final class Rooms {
     switch (caller.kind()) {
       case CONFERENCE -> conferences.joined(roomId, count, joined.activated());
       case MEETING -> meetings.joined(roomId, participant, count);
-      case PEER -> {}
+      case PEER, PAIR -> {}
     }
     audit(
         caller,
@@ -303,18 +305,18 @@ public final class Rooms {
     return store.read(roomId);
   }
 
-  /// Conferences and light rooms there are, some of them when there are very many.
-  public List<RoomState> listed() {
-    List<RoomState> rooms = new ArrayList<>();
-    for (RoomKind kind : List.of(RoomKind.CONFERENCE, RoomKind.PEER)) {
-      rooms.addAll(store.readAll(store.listed(kind), MOST_LISTED));
-    }
-    return rooms;
+  /// Conferences or light rooms there are, some of them when there are very many.
+  public List<RoomState> listed(RoomKind kind) {
+    return store.readAll(store.listed(kind), MOST_LISTED);
   }
 
   /// Nothing happens when the caller is not in the room by this connection. A meeting that the last
   /// one has not left on purpose is kept for a while, and a light room always.
   public void leave(Caller caller, String roomId, LeaveReason reason) {
+    if (caller.kind() == RoomKind.PAIR) {
+      pairs.leave(caller, roomId, reason);
+      return;
+    }
     boolean isMeeting = caller.kind() == RoomKind.MEETING;
     long nowMs = System.currentTimeMillis();
     long until = nowMs + meetingConfig.emptyGrace().toMillis();
@@ -363,7 +365,7 @@ public final class Rooms {
     switch (caller.kind()) {
       case CONFERENCE -> conferences.closed(roomId);
       case MEETING -> meetings.completed(roomId, System.currentTimeMillis());
-      case PEER -> {}
+      case PEER, PAIR -> {}
     }
     audit(caller, Action.ROOM_CLOSED, roomId, Map.of());
   }

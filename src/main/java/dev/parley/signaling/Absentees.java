@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import dev.parley.contract.Participant;
 import dev.parley.contract.RoomEvent.LeaveReason;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Peers;
 import dev.parley.room.RoomState;
@@ -57,7 +58,8 @@ final class Absentees {
         DOUBT_MS,
         () -> {
           try {
-            rooms.listed().forEach(this::doubt);
+            rooms.listed(RoomKind.CONFERENCE).forEach(this::doubt);
+            rooms.listed(RoomKind.PEER).forEach(this::doubt);
           } catch (Failure failure) {
             log.debug("rooms not looked at error={}", failure.text());
             open();

@@ -9,6 +9,7 @@ import dev.parley.contract.RoomKind;
 import dev.parley.contract.RtpCapabilities;
 import dev.parley.contract.RtpParameters;
 import dev.parley.contract.TransportParameters.DtlsParameters;
+import dev.parley.contract.Wish;
 import org.jspecify.annotations.Nullable;
 
 /// What a connection can ask for, whatever its dialect calls it. Made by a `Dialect`, which has
@@ -39,6 +40,23 @@ sealed interface Command {
 
   /// @param userName what others see; may be empty
   record JoinPeers(String roomId, String userName) implements Join {}
+
+  /// Waits to be matched.
+  record JoinQueue(Wish wish) implements Join {}
+
+  record LeaveQueue() implements Command {}
+
+  /// @param sessionId of whatever session, maybe one that is over
+  /// @param isSkip whether he wants another one at once
+  record EndCall(String sessionId, boolean isSkip) implements Command {}
+
+  /// What became of the connection between the browsers.
+  ///
+  /// @param status `connected` or `failed`, if it is known
+  /// @param type `p2p` or `turn`, if it is known
+  record TellConnection(String sessionId, String status, String type) implements Command {}
+
+  record GetMatch(String sessionId) implements Command {}
 
   /// Leaves the one room of the kind that the connection is in, or waits for.
   record LeaveCurrent(RoomKind kind) implements Command {}

@@ -6,9 +6,15 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 ///
 /// @param rooms commands that change rooms
 /// @param meetings commands of meetings and light rooms
+/// @param match commands of strangers
 /// @param media commands about media
 /// @param door how connections leave rooms
-record Commands(RoomCommands rooms, MeetingCommands meetings, MediaCommands media, RoomDoor door) {
+record Commands(
+    RoomCommands rooms,
+    MeetingCommands meetings,
+    MatchCommands match,
+    MediaCommands media,
+    RoomDoor door) {
 
   /// Runs one command and waits for its end.
   ///
@@ -19,6 +25,11 @@ record Commands(RoomCommands rooms, MeetingCommands meetings, MediaCommands medi
       case Command.JoinRoom c -> rooms.join(connection, c);
       case Command.JoinMeeting c -> meetings.join(connection, c);
       case Command.JoinPeers c -> meetings.join(connection, c);
+      case Command.JoinQueue c -> match.join(connection, c);
+      case Command.LeaveQueue _ -> match.leave(connection);
+      case Command.EndCall c -> match.end(connection, c);
+      case Command.TellConnection c -> match.tellConnection(connection, c);
+      case Command.GetMatch c -> match.details(connection, c);
       case Command.LeaveCurrent c -> meetings.leave(connection, c);
       case Command.Mark c -> meetings.mark(connection, c);
       case Command.MarkQuality c -> meetings.markQuality(connection, c);

@@ -208,6 +208,7 @@ final class ConferenceDialect implements Dialect {
   @Override
   public @Nullable Message encode(Event event) {
     return switch (event) {
+      case Event.OfStrangers _ -> null;
       case Event.Authenticated e -> Message.of("authenticated", "userId", e.userId());
       case Event.Refused e -> Message.of("error", "message", e.message(), "code", e.code());
       case Event.ParticipantJoined e -> joined(e);

@@ -4,8 +4,6 @@ import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomKind;
-import dev.parley.kernel.Config;
-import dev.parley.kernel.Control;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Lane;
 import dev.parley.kernel.Metrics;
@@ -46,28 +44,10 @@ final class Connection {
   /// Longest command, in characters; a browser's capabilities take about 15,000.
   private static final int MAX_LENGTH = 256_000;
 
-  /// What all connections of a node share.
-  ///
-  /// @param node id of this node
-  record Shared(
-      String node,
-      Control control,
-      SignIn signIn,
-      Lobby lobby,
-      Commands commands,
-      Rooms rooms,
-      RoomViews views,
-      Standbys standbys,
-      SocketDirectory directory,
-      MediaNodes mediaNodes,
-      Metrics metrics,
-      Config.RateLimit rateLimit,
-      Config.Bucket eventLimit) {}
-
   /// What a client that comes back in the last moment has to check its way to its media again.
   private static final long GRACE_MS = 10_000;
 
-  private final Shared shared;
+  private final Services shared;
   private final Socket socket;
   private final Entrance entrance;
   private final Lane lane;
@@ -87,17 +67,17 @@ final class Connection {
   private volatile String owner = "";
   private volatile String standby = "";
 
-  Connection(Shared shared, Socket socket) {
+  Connection(Services shared, Socket socket) {
     this.shared = shared;
     this.socket = socket;
-    this.entrance = Entrance.of(socket.handshake().entrance());
+    this.entrance = Entrance.of(socket);
     this.lane = new Lane(shared.control().context(), MAX_WAITING);
     this.limiter = new RateLimiter(shared.rateLimit());
     this.eventLimit = new EventLimit(shared.eventLimit());
   }
 
   /// @param owner the node that owns it, which this one stands by for; empty when it is this one
-  Connection(Shared shared, Socket socket, Principal principal, String owner) {
+  Connection(Services shared, Socket socket, Principal principal, String owner) {
     this(shared, socket);
     this.principal = principal;
     this.owner = owner;
@@ -192,7 +172,9 @@ final class Connection {
       return;
     }
     shared.standbys().opened(this);
-    if (principal instanceof Principal.User user) {
+    if (principal instanceof Principal.Device device) {
+      shared.commands().match().came(this, device);
+    } else if (principal instanceof Principal.User user) {
       shared.directory().register(socketId(), user.id());
       if (entrance.serves(RoomKind.CONFERENCE)) {
         tell(RoomKind.CONFERENCE, new Event.Authenticated(user.id()));
@@ -349,7 +331,7 @@ final class Connection {
     Dialect dialect = sent.dialect() == null ? dialect() : sent.dialect();
     Dialect.Message complaint = dialect.complaint(sent.name(), sent.args(), failure);
     if (complaint != null) {
-      socket.emit(Outgoing.of(complaint).encoded());
+      socket.emit(Outgoing.of(dialect, complaint).encoded());
     }
   }
 
@@ -556,7 +538,8 @@ final class Connection {
   private void requireKnown(Dialect dialect) {
     Principal known = principal;
     if (known == null
-        || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.User))) {
+        || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.User))
+        || (dialect.kind() == RoomKind.PAIR && !(known instanceof Principal.Device))) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
     }
     Dialect own = spoken;
@@ -588,6 +571,9 @@ final class Connection {
         }
       }
       Principal known = principal;
+      if (known instanceof Principal.Device device) {
+        shared.commands().match().gone(this, device);
+      }
       if (known != null && !isStandby()) {
         shared.standbys().closed(this);
       }

@@ -37,6 +37,11 @@ interface Dialect {
   /// The kind of rooms that its clients meet in.
   RoomKind kind();
 
+  /// The namespace that it is spoken in.
+  default String namespace() {
+    return "/";
+  }
+
   /// Whether clients of this dialect send an event of this name.
   boolean knows(String name);
 

@@ -2,6 +2,7 @@ package dev.parley.signaling;
 
 import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Config.DialectName;
+import dev.parley.signaling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// Where a client has come in: which dialects are spoken on that listener.
 ///
 /// @param word by which the sockets know it
-/// @param dialects of the default namespace, maybe none; the first one is spoken with clients that
-///   have not shown which is theirs
+/// @param dialects of the namespace it has joined, maybe none; the first one is spoken with clients
+///   that have not shown which is theirs
 record Entrance(String word, List<Dialect> dialects) {
 
   private static final Dialect CONFERENCE = new ConferenceDialect();
   private static final Dialect MEETING = new MeetingDialect();
   private static final Dialect PEER = new PeerDialect();
+  private static final Dialect MATCH = new MatchDialect();
 
   /// The word by which an entrance is known to the sockets.
   static String word(List<DialectName> names) {
@@ -26,14 +28,19 @@ record Entrance(String word, List<Dialect> dialects) {
         .collect(Collectors.joining(","));
   }
 
+  /// Where a socket has come in.
+  static Entrance of(Socket socket) {
+    return of(socket.handshake().entrance(), socket.namespace());
+  }
+
   /// @param word of `word`
-  static Entrance of(String word) {
+  private static Entrance of(String word, String namespace) {
     List<Dialect> dialects = new ArrayList<>();
     for (String name : word.split(",", -1)) {
       for (DialectName known : DialectName.values()) {
         if (known.name().equalsIgnoreCase(name)) {
           Dialect dialect = of(known);
-          if (dialect != null) {
+          if (dialect.namespace().equals(namespace)) {
             dialects.add(dialect);
           }
         }
@@ -42,13 +49,12 @@ record Entrance(String word, List<Dialect> dialects) {
     return new Entrance(word, List.copyOf(dialects));
   }
 
-  /// Null for those that are not spoken in the default namespace.
-  private static @Nullable Dialect of(DialectName name) {
+  private static Dialect of(DialectName name) {
     return switch (name) {
       case CONFERENCE -> CONFERENCE;
       case MEETING -> MEETING;
       case ROOM -> PEER;
-      case MATCH -> null;
+      case MATCH -> MATCH;
     };
   }
 
@@ -58,6 +64,7 @@ record Entrance(String word, List<Dialect> dialects) {
       case CONFERENCE -> CONFERENCE;
       case MEETING -> MEETING;
       case PEER -> PEER;
+      case PAIR -> MATCH;
     };
   }
 

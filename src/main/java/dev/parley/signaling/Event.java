@@ -90,6 +90,41 @@ sealed interface Event {
   /// The room has become so large that the SFU had better be used.
   record SfuAdvised(String roomId) implements Event {}
 
+  /// What only strangers are told, who are matched with each other.
+  sealed interface OfStrangers extends Event {}
+
+  /// The receiver waits to be matched.
+  ///
+  /// @param position from 1
+  record Queued(int position, int length) implements OfStrangers {}
+
+  /// The receiver waits no longer, having asked to.
+  record Unqueued() implements OfStrangers {}
+
+  /// Where the receiver stands by now.
+  ///
+  /// @param waitSeconds for which he is likely to wait still
+  record QueueMoved(int position, int waitSeconds) implements OfStrangers {}
+
+  /// The receiver has been matched.
+  ///
+  /// @param peerId device of the other
+  /// @param score how well they suit each other, 0 to 100
+  record Matched(String sessionId, String peerId, int score, List<String> commonInterests)
+      implements OfStrangers {}
+
+  /// What the receiver has asked for about a match.
+  ///
+  /// @param score null when it is not known any more
+  record MatchDetails(String sessionId, @Nullable Integer score, List<String> commonInterests)
+      implements OfStrangers {}
+
+  /// The receiver has ended a call.
+  record CallEnded(String sessionId) implements OfStrangers {}
+
+  /// The receiver is shut out, and will be disconnected.
+  record ShutOut(String message) implements OfStrangers {}
+
   record LayersChanged(
       String consumerId, @Nullable Integer spatialLayer, @Nullable Integer temporalLayer)
       implements Event {}

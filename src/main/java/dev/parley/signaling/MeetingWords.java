@@ -24,6 +24,7 @@ final class MeetingWords {
   /// Null for what they are not told.
   static @Nullable Message event(Event event) {
     return switch (event) {
+      case Event.OfStrangers _ -> null;
       case Event.Refused e -> Message.of("meeting-error", "error", e.message(), "code", e.code());
       case Event.IceServersOffered e -> Message.of("ice-servers", "iceServers", e.servers());
       case Event.OthersPresent e ->

@@ -62,6 +62,9 @@ final class RoomView {
   /// The one member that is told, while it is brought up to date.
   private @Nullable Connection only;
 
+  /// In the rooms in which they can cross.
+  private final Offers offers = new Offers();
+
   private @Nullable RoomState state;
   private @Nullable Set<String> nodes;
   private long markedVersion;
@@ -210,6 +213,11 @@ final class RoomView {
     return false;
   }
 
+  /// Whether what a member says is passed on.
+  boolean admits(Relay relay, String socketId) {
+    return state == null || state.kind() != RoomKind.PAIR || offers.admits(relay.kind(), socketId);
+  }
+
   boolean hasHeldRelays() {
     return !heldRelays.isEmpty();
   }
@@ -231,8 +239,11 @@ final class RoomView {
   }
 
   private void tellRelayed(Relayed relayed) {
+    if (!offers.takes(relayed)) {
+      return;
+    }
     Mark mark = new Mark(relayed.stream(), relayed.number());
-    Outgoing outgoing = Outgoing.of(relayed);
+    Outgoing outgoing = Outgoing.of(dialect(), relayed);
     if (!relayed.target().isEmpty()) {
       Member member = members.get(relayed.target());
       if (member != null) {
@@ -369,7 +380,13 @@ final class RoomView {
   }
 
   private void closed(RoomEvent.RoomClosed event) {
-    all(event, new Event.RoomClosed(event.roomId(), event.by()));
+    // Whoever has ended a session of two knows.
+    Participant ender =
+        state != null && state.kind() == RoomKind.PAIR ? state.byUser(event.by()) : null;
+    others(
+        event,
+        ender == null ? "" : ender.socketId(),
+        new Event.RoomClosed(event.roomId(), event.by()));
     for (String socketId : List.copyOf(members.keySet())) {
       release(socketId, null);
     }

@@ -3,6 +3,7 @@ package dev.parley.signaling;
 import dev.parley.contract.LinkKind;
 import dev.parley.contract.Participant;
 import dev.parley.contract.RoomEvent;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Frame;
 import dev.parley.kernel.Ids;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -216,6 +218,23 @@ final class RoomViews implements RoomView.Watcher {
     return Set.copyOf(rooms.keySet());
   }
 
+  /// Does something with the id of each room of a kind. From any thread.
+  void each(RoomKind kind, Consumer<String> action) {
+    for (String roomId : roomIds()) {
+      RoomState room = state(roomId);
+      if (room != null && room.kind() == kind) {
+        action.accept(roomId);
+      }
+    }
+  }
+
+  /// Rooms of a kind that somebody of this node is in, or that it stands by for. From any thread.
+  int count(RoomKind kind) {
+    AtomicInteger count = new AtomicInteger();
+    each(kind, _ -> count.incrementAndGet());
+    return count.get();
+  }
+
   /// From any thread.
   int roomCount() {
     return rooms.size();
@@ -267,6 +286,9 @@ final class RoomViews implements RoomView.Watcher {
         throw stranger();
       }
       Participant target = target(state, relay);
+      if (!room.admits(relay, sender.socketId())) {
+        return Set.of();
+      }
       Dialect.Message message = Entrance.of(state.kind()).encode(relay, self, state);
       Relayed relayed =
           new Relayed(

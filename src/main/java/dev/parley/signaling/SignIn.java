@@ -1,6 +1,7 @@
 package dev.parley.signaling;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.parley.account.DeviceTokens;
 import dev.parley.account.Identities;
 import dev.parley.account.Principal;
 import dev.parley.contract.RoomKind;
@@ -8,17 +9,29 @@ import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features.MeetingAuth;
 import dev.parley.kernel.Features.RoomAuth;
 import dev.parley.signaling.socketio.Socket;
+import java.util.function.BiPredicate;
 
 /// Finds out who a socket is, by the token it brings and what is asked for where it came in.
 final class SignIn {
 
   private final Identities identities;
+  private final DeviceTokens devices;
+  private final BiPredicate<String, String> isBanned;
   private final MeetingAuth meetingAuth;
   private final RoomAuth peerAuth;
 
+  /// @param devices tokens of strangers
+  /// @param isBanned whether a device, or one from an address, is shut out
   /// @param meetingAuth whether meetings ask who their participants are
   /// @param peerAuth whether light rooms do
-  SignIn(Identities identities, MeetingAuth meetingAuth, RoomAuth peerAuth) {
+  SignIn(
+      Identities identities,
+      DeviceTokens devices,
+      BiPredicate<String, String> isBanned,
+      MeetingAuth meetingAuth,
+      RoomAuth peerAuth) {
+    this.devices = devices;
+    this.isBanned = isBanned;
     this.identities = identities;
     this.meetingAuth = meetingAuth;
     this.peerAuth = peerAuth;
@@ -27,6 +40,9 @@ final class SignIn {
   /// Whether one who is refused is refused the CONNECT, as clients of light rooms expect. Those of
   /// conferences are let in, told, and disconnected.
   boolean refusesConnect(Entrance entrance, Socket socket) {
+    if (entrance.serves(RoomKind.PAIR)) {
+      return false;
+    }
     return !entrance.serves(RoomKind.CONFERENCE) || identities.isForeign(token(socket));
   }
 
@@ -35,6 +51,9 @@ final class SignIn {
   /// @throws Failure UNAUTHENTICATED when its token does not hold, or is needed and missing
   Principal identify(Entrance entrance, Socket socket) {
     String token = token(socket);
+    if (entrance.serves(RoomKind.PAIR)) {
+      return device(socket, token);
+    }
     boolean looksAtTokens =
         entrance.serves(RoomKind.CONFERENCE)
             || entrance.serves(RoomKind.PEER)
@@ -51,6 +70,14 @@ final class SignIn {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication failed");
     }
     return principal;
+  }
+
+  private Principal device(Socket socket, String token) {
+    Principal.Device device = devices.verify(token).await();
+    if (isBanned.test(device.id(), socket.handshake().address())) {
+      throw new Failure(Failure.Code.UNAUTHENTICATED, "Device is blocked");
+    }
+    return device;
   }
 
   private boolean admitsGuests(Entrance entrance) {

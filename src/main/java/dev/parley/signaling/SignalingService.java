@@ -5,6 +5,7 @@ import dev.parley.account.Identities;
 import dev.parley.account.Principal;
 import dev.parley.contract.MediaEvent;
 import dev.parley.contract.RoomEvent;
+import dev.parley.contract.RoomKind;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config.DialectName;
 import dev.parley.kernel.Control;
@@ -18,6 +19,7 @@ import dev.parley.kernel.Metrics.Total;
 import dev.parley.kernel.Peers;
 import dev.parley.kernel.Redis;
 import dev.parley.room.MeetingRooms;
+import dev.parley.room.PairRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Admission;
@@ -83,7 +85,7 @@ public final class SignalingService {
   private final MediaNodes mediaNodes;
   private final Absentees absentees;
   private final Commands commands;
-  private final Connection.Shared shared;
+  private final Services shared;
   private final EngineSettings settings;
   private final @Nullable WebSocketDeflate deflate;
   private final SocketServer sockets;
@@ -91,6 +93,8 @@ public final class SignalingService {
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
   private final MeetingRooms meetings;
+  private final PairRooms pairs;
+  private final Duration sessionTtl;
   private final Rooms rooms;
   private final Duration meetingTtl;
   private int renewals;
@@ -112,7 +116,8 @@ public final class SignalingService {
       Redis redis,
       IceServers iceServers,
       Peers peers,
-      Links links) {
+      Links links,
+      ForStrangers forStrangers) {
     this.vertx = vertx;
     this.node = node;
     this.control = control;
@@ -122,7 +127,15 @@ public final class SignalingService {
     this.meetings = meetings;
     this.rooms = rooms;
     this.meetingTtl = meetingConfig.ttl();
-    this.signIn = new SignIn(identities, meetingConfig.auth(), roomConfig.auth());
+    this.pairs = forStrangers.pairs();
+    this.sessionTtl = forStrangers.sessionTtl();
+    this.signIn =
+        new SignIn(
+            identities,
+            forStrangers.tokens(),
+            forStrangers.isBanned(),
+            meetingConfig.auth(),
+            roomConfig.auth());
     Lobby lobby = new Lobby(rooms, this::later, meetingConfig.approvalTimeout());
     this.views =
         new RoomViews(
@@ -154,10 +167,11 @@ public final class SignalingService {
                 iceServers,
                 meetingConfig.auth(),
                 roomConfig.auth()),
+            new MatchCommands(node, bus, rooms, door, views, standbys, metrics, forStrangers),
             new MediaCommands(rooms, views, mediaNodes, iceServers, node),
             door);
     this.shared =
-        new Connection.Shared(
+        new Services(
             node,
             control,
             signIn,
@@ -193,7 +207,9 @@ public final class SignalingService {
             config.resume().maxTotalBytes());
     // Each listener brings its own rules.
     this.sockets =
-        new SocketServer(vertx, settings, limits, Admission.open(), recovery).of("/", this::admit);
+        new SocketServer(vertx, settings, limits, Admission.open(), recovery)
+            .of("/", this::admit)
+            .of(MatchDialect.NAMESPACE, this::admit);
     this.tunnels =
         new Tunnels(
             vertx,
@@ -209,7 +225,7 @@ public final class SignalingService {
 
   /// Finds out who a socket is before it joins, where one who is refused must not; else afterwards.
   private Future<SocketHandler> admit(Socket socket) {
-    Entrance entrance = Entrance.of(socket.handshake().entrance());
+    Entrance entrance = Entrance.of(socket);
     if (entrance.dialects().isEmpty()) {
       return Future.failedFuture(new ConnectRefused("Invalid namespace"));
     }
@@ -248,6 +264,8 @@ public final class SignalingService {
     metrics.level(Level.CARRIED, remote::count);
     metrics.level(Level.STANDBYS, standbys::count);
     metrics.level(Level.PARTICIPANTS, views::participantCount);
+    metrics.level(Level.VIDEO_CONNECTIONS, () -> commands.match().count());
+    metrics.level(Level.VIDEO_SESSIONS, () -> views.count(RoomKind.PAIR));
     metrics.total(Total.CONNECTIONS, counters::sessionsTotal);
     for (CloseReason reason : CloseReason.values()) {
       metrics.total(
@@ -284,9 +302,12 @@ public final class SignalingService {
         // What each connection renews would come too late.
         vertx.setPeriodic(meetingTtl.toMillis() / 3, _ -> views.roomIds().forEach(rooms::touch));
       }
+      vertx.setPeriodic(sessionTtl.toMillis() / 4, _ -> views.each(RoomKind.PAIR, pairs::touch));
+      vertx.setPeriodic(QueueNews.EVERY_MS, _ -> control.run(() -> commands.match().tellNews()));
       vertx.setPeriodic(SocketDirectory.RENEWAL.toMillis() / RENEWAL_SLICES, _ -> renew());
       absentees.open();
-      Future.join(load, events, media, links.open(), remote.open())
+      Future<?> strangers = commands.match().open(connections::get);
+      Future.join(load, events, media, strangers, links.open(), remote.open())
           .<@Nullable Void>mapEmpty()
           .onComplete(opened);
     });
@@ -444,6 +465,16 @@ public final class SignalingService {
     @Override
     public void promoted(Connection connection) {
       connection.suspended(window);
+      if (connection.principal() instanceof Principal.Device device) {
+        commands.match().promoted(connection, device);
+      }
+    }
+
+    @Override
+    public void moved(Connection connection) {
+      if (connection.principal() instanceof Principal.Device device) {
+        commands.match().moved(connection, device);
+      }
     }
 
     @Override

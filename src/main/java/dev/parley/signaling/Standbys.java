@@ -59,6 +59,9 @@ final class Standbys {
     /// The connection is the client's own now.
     void promoted(Connection connection);
 
+    /// A connection of this node has another to stand by for it.
+    void moved(Connection connection);
+
     /// Forgets a connection without its leaving anything.
     void forget(Connection connection);
   }
@@ -172,10 +175,23 @@ final class Standbys {
       return;
     }
     Participant participant = state.bySocket(connection.socketId());
-    if (participant != null && !participant.standby().equals(connection.standby())) {
-      var _ = connection.later(() -> move(connection, state.roomId(), node));
+    if (participant == null) {
+      return;
+    }
+    String from = participant.node();
+    if (!from.equals(node) || !participant.standby().equals(connection.standby())) {
+      var _ = connection.later(() -> move(connection, state.roomId(), from));
     } else if (!connection.standby().isEmpty()) {
       sendEntered(connection, state);
+    }
+  }
+
+  /// Everything the socket was told of late, where the other node cannot have heard of it by
+  /// itself.
+  void told(Connection connection) {
+    if (!connection.standby().isEmpty() && connection.socket().pid() != null) {
+      Told told = connection.socket().told();
+      send(connection, out -> told.writeTo(out.octet(TOLD).text(connection.socketId())));
     }
   }
 
@@ -381,6 +397,7 @@ final class Standbys {
     }
     connection.setStandby(choose(connection.socketId()));
     sendOpened(connection);
+    stage.moved(connection);
     for (Map.Entry<String, Waiting> each : Map.copyOf(connection.waiting()).entrySet()) {
       sendWaits(connection, each.getKey(), each.getValue().request());
       moveWaiting(connection, each.getKey(), from);
@@ -388,11 +405,7 @@ final class Standbys {
     for (Membership membership : List.copyOf(connection.memberships().all())) {
       move(connection, membership.roomId(), from);
     }
-    Socket socket = connection.socket();
-    if (!connection.standby().isEmpty()) {
-      Told told = socket.told();
-      send(connection, out -> told.writeTo(out.octet(TOLD).text(socket.id())));
-    }
+    told(connection);
   }
 
   /// Tells a room where a participant is now, and who stands by. Tried until the store answers. On

@@ -52,6 +52,9 @@ final class SocketClient implements AutoCloseable {
   private String pid = "";
   private volatile String offset = "";
 
+  /// What packets of the namespace begin with.
+  private volatile String at = "";
+
   private SocketClient(Vertx vertx) {
     client = vertx.createWebSocketClient();
     socket = client.webSocket();
@@ -87,9 +90,22 @@ final class SocketClient implements AutoCloseable {
     return this;
   }
 
+  /// Connects to another namespace, asking for `auth`, and waits for its answer.
+  SocketClient connect(String namespace, Map<String, String> auth) {
+    at = namespace + ",";
+    send("40" + at + Json.write(auth));
+    JsonNode joined = next(CONNECT);
+    id = joined.path("sid").asText();
+    pid = joined.path("pid").asText();
+    return this;
+  }
+
   /// Comes back after a loss, with what an earlier connection knew.
   SocketClient resume(SocketClient before) {
-    return connect(Map.of("pid", before.pid, "offset", before.offset));
+    Map<String, String> known = Map.of("pid", before.pid, "offset", before.offset);
+    return before.at.isEmpty()
+        ? connect(known)
+        : connect(before.at.substring(0, before.at.length() - 1), known);
   }
 
   /// The secret by which the server knows the socket again.
@@ -120,7 +136,7 @@ final class SocketClient implements AutoCloseable {
   ///
   /// @param fields names and values in turn
   void emit(String name, @Nullable Object... fields) {
-    send("42" + Json.write(List.of(name, object(fields))));
+    send("42" + at + Json.write(List.of(name, object(fields))));
   }
 
   /// Emits an event and waits for its ack.
@@ -137,7 +153,7 @@ final class SocketClient implements AutoCloseable {
     int ack = nextAck.getAndIncrement();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     acks.put(ack, answer);
-    send("42" + ack + Json.write(List.of(name, payload)));
+    send("42" + at + ack + Json.write(List.of(name, payload)));
     return answer;
   }
 
@@ -236,7 +252,8 @@ final class SocketClient implements AutoCloseable {
   }
 
   private void onPacket(String packet) {
-    int json = 1;
+    int start = packet.startsWith(at, 1) ? 1 + at.length() : 1;
+    int json = start;
     while (json < packet.length() && Character.isDigit(packet.charAt(json))) {
       json++;
     }
@@ -249,7 +266,7 @@ final class SocketClient implements AutoCloseable {
         hear(payload.path(0).asText(), payload.path(1));
       }
       case '4' -> hear(CONNECT_ERROR, payload);
-      case '3' -> onAck(Integer.parseInt(packet.substring(1, json)), payload.path(0));
+      case '3' -> onAck(Integer.parseInt(packet.substring(start, json)), payload.path(0));
       default -> hear("$unknown " + packet, MissingNode.getInstance());
     }
   }
@@ -296,7 +313,7 @@ final class SocketClient implements AutoCloseable {
 
   /// Says that it leaves, closes the WebSocket and waits for its end.
   void leave() {
-    send("41");
+    send("41" + at);
     close();
   }
 

@@ -1,0 +1,26 @@
+package dev.parley.contract;
+
+import dev.parley.kernel.Request;
+
+/// What signaling nodes and matchmakers say to each other.
+public sealed interface MatchRequest {
+
+  /// Where one of the matchmakers hears of somebody who has begun to wait.
+  String MATCHMAKERS = "matchmaking";
+
+  /// Address of one signaling node.
+  static String address(String nodeId) {
+    return "pairs." + nodeId;
+  }
+
+  /// Somebody has begun to wait.
+  record Wanted(String deviceId) implements MatchRequest {}
+
+  /// Brings one of a pair into their session; to the node his socket is on.
+  ///
+  /// @param isSecond which of the two
+  record Meet(Pair pair, boolean isSecond) implements MatchRequest, Request<Met> {}
+
+  /// @param isHere whether he was there to be brought
+  record Met(boolean isHere) {}
+}
