@@ -33,7 +33,8 @@ public interface MatchQueue {
   /// @param over id of the session that he was in last, as far as is known; may be empty
   Entry join(Seeker seeker, String over, long nowMs);
 
-  /// Waits again as if he had never been taken out, unless he has asked by himself, or been matched.
+  /// Waits again as if he had never been taken out, unless he has asked by himself, or been
+  /// matched.
   ///
   /// @param over id of the session he was taken out for, which has ended; empty when that was not
   ///   why he does not wait

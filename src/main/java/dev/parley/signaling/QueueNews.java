@@ -29,6 +29,7 @@ final class QueueNews {
   private static final int MOST_SECONDS = 3_600;
 
   /// @param missing how often the queue has not known of him
+  /// @param missing how often the queue has not known of him
   private record Waiting(Connection connection, Seeker seeker, int missing) {
     RedisQueue.Place place() {
       return new RedisQueue.Place(seeker.deviceId(), seeker.wish().language());
@@ -41,16 +42,21 @@ final class QueueNews {
   }
 
   private final RedisQueue queue;
+  private final Losses losses;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private boolean isTelling;
 
-  QueueNews(RedisQueue queue) {
+  QueueNews(RedisQueue queue, Losses losses) {
     this.queue = queue;
+    this.losses = losses;
   }
 
-  void add(Connection connection, String deviceId, String language) {
-    waiting.put(
-        connection.socketId(), new Waiting(connection, new RedisQueue.Place(deviceId, language)));
+  void add(Connection connection, Seeker seeker) {
+    waiting.put(connection.socketId(), new Waiting(connection, seeker, 0));
+  }
+
+  boolean has(Connection connection) {
+    return waiting.containsKey(connection.socketId());
   }
 
   void remove(Connection connection) {
