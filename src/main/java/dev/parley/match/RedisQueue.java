@@ -36,18 +36,18 @@ public final class RedisQueue implements MatchQueue {
   private static final List<String> KEYS = List.of(PREFIX);
 
   /// Pairs that meet again within that time count as having met lately.
-  private static final Duration RECENT = Duration.ofMinutes(10);
+  static final Duration RECENT = Duration.ofMinutes(10);
 
   /// Longer than it takes to bring a pair together.
-  private static final Duration BUSY = Duration.ofSeconds(10);
+  static final Duration BUSY = Duration.ofSeconds(10);
 
   /// Candidates that are read of one shelf.
-  private static final int TAKEN = 8;
+  static final int TAKEN = 8;
 
   /// How far a shelf is gone through past those who are blocked.
-  private static final int DEEPEST = 512;
+  static final int DEEPEST = 512;
 
-  private static final int AT_ONCE = 100;
+  static final int AT_ONCE = 100;
 
   private final Redis redis;
   private final MatchRule rule;

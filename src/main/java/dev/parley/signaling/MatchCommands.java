@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -285,29 +286,32 @@ final class MatchCommands {
     if (connection.isStandby()) {
       throw Failure.unavailable("the socket's node is not known to be gone");
     }
+    AtomicBoolean isHere = new AtomicBoolean();
     try {
-      connection.later(() -> enter(connection, pair, seeker, other)).await();
+      connection.later(() -> isHere.set(enter(connection, pair, seeker, other))).await();
     } catch (Failure failure) {
       if (failure.code() != Failure.Code.CONFLICT) {
         throw failure;
       }
       return new MatchRequest.Met(false);
     }
-    return new MatchRequest.Met(true);
+    return new MatchRequest.Met(isHere.get());
   }
 
-  /// Brings one of a pair into the session. When that has ended, he waits again as before.
-  private void enter(Connection connection, Pair pair, Seeker seeker, Seeker other) {
+  /// Brings one of a pair into the session. When that has ended, he waits again as before. False
+  /// when he has been brought into another one, as this took so long.
+  private boolean enter(Connection connection, Pair pair, Seeker seeker, Seeker other) {
     String sessionId = pair.sessionId();
-    if (connection.memberships().get(sessionId) != null) {
-      return;
+    Membership in = connection.memberships().of(RoomKind.PAIR);
+    if (in != null) {
+      return in.roomId().equals(sessionId);
     }
     RoomState room = read(sessionId);
     Participant self = room == null ? null : room.bySocket(seeker.socketId());
     if (room == null || self == null) {
       views.abandon(sessionId);
       waitAgain(connection, seeker, sessionId);
-      return;
+      return true;
     }
     news.remove(connection);
     List<String> interests = MatchRule.common(seeker, other);
@@ -316,11 +320,11 @@ final class MatchCommands {
     connection.entered(Membership.of(room, self));
     connection.tell(
         RoomKind.PAIR, new Event.Matched(sessionId, other.deviceId(), pair.score(), interests));
-    if (!views.attach(room, connection)) {
-      return;
+    if (views.attach(room, connection)) {
+      standbys.entered(connection, room);
+      standbys.told(connection);
     }
-    standbys.entered(connection, room);
-    standbys.told(connection);
+    return true;
   }
 
   /// As one who was never taken out of the queue.
