@@ -200,6 +200,10 @@ public final class ListenerVerticle extends VerticleBase {
   }
 
   private void mount(Router router) {
+    if (parts.listener().dialects().contains(DialectName.MATCH)) {
+      parts.metrics().showVideo();
+      router.route().handler(new RequestTimes(parts.metrics()));
+    }
     router.route().handler(new SecurityHeaders());
     router.route().handler(new Cors(origins, addresses));
     router.route().failureHandler(ListenerVerticle::fail);
