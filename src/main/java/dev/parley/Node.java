@@ -180,6 +180,7 @@ public final class Node implements AutoCloseable {
     if (config.metrics().enabled() && config.metrics().port() != 0) {
       vertx.deployVerticle(new OpsVerticle(config.metrics().port(), health, metrics)).await();
     }
+    health.publish(metrics);
     health.accepting(true);
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
     log.info("node ready id={} roles={} urls={} tookMs={}", id, config.roles(), urls, tookMs);

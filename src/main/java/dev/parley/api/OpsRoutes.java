@@ -8,6 +8,7 @@ import dev.parley.kernel.Version;
 import dev.parley.room.PeerRooms;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.management.ManagementFactory;
@@ -110,10 +111,16 @@ public final class OpsRoutes {
     });
   }
 
+  /// Asks the stores first, so that their levels are true.
   private void metrics(RoutingContext context) {
-    context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-        .end(metrics.scrape());
+    Future<Map<String, Boolean>> stores = health.stores();
+    stores.onSuccess(_ -> {
+      HttpServerResponse response = context.response();
+      if (!response.closed()) {
+        response
+            .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+            .end(metrics.scrape());
+      }
+    });
   }
 }

@@ -19,6 +19,9 @@ public final class Health {
   private volatile boolean accepting;
   private volatile @Nullable Asked asked;
 
+  /// The last answer; without entries until there is one.
+  private volatile Map<String, Boolean> known = Map.of();
+
   private record Asked(long atNs, Future<Map<String, Boolean>> states) {}
 
   public Health withRedis(Redis redis) {
@@ -44,6 +47,18 @@ public final class Health {
     return states;
   }
 
+  /// Publishes what the last answer of [#stores] was.
+  public void publish(Metrics metrics) {
+    metrics.level(Metrics.Level.READY, () -> accepting && !known.containsValue(false) ? 1 : 0);
+    for (String store : probes.keySet()) {
+      metrics.level(
+          Metrics.Level.STORE_UP,
+          () -> Boolean.TRUE.equals(known.get(store)) ? 1 : 0,
+          "store",
+          store);
+    }
+  }
+
   private Future<Map<String, Boolean>> ask() {
     Map<String, Boolean> states = new LinkedHashMap<>();
     Future<?> all = Future.succeededFuture();
@@ -56,7 +71,7 @@ public final class Health {
               .transform(result -> Future.succeededFuture(result.succeeded()));
       all = all.compose(_ -> up.onSuccess(isUp -> states.put(probe.getKey(), isUp)));
     }
-    return all.map(_ -> states);
+    return all.map(_ -> states).onSuccess(answer -> known = Map.copyOf(answer));
   }
 
   /// Whether the node takes new work; false while it starts and while it drains.

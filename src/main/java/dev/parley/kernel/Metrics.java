@@ -35,6 +35,8 @@ public final class Metrics {
     PRODUCERS("parley_media_producers", "Tracks received by this node"),
     CONSUMERS("parley_media_consumers", "Tracks sent by this node"),
     JOURNAL_PENDING("parley_journal_pending", "History entries not yet in PostgreSQL"),
+    READY("parley_ready", "1 while the node takes new work, else 0"),
+    STORE_UP("parley_store_up", "1 while a store answers, else 0, by store"),
     VIDEO_CONNECTIONS("video_chat_active_connections", "Devices that are connected"),
     VIDEO_SESSIONS("video_chat_active_sessions", "Sessions of two that go on"),
     VIDEO_QUEUE("video_chat_queue_length", "Devices that wait to be matched");

@@ -137,6 +137,8 @@ class HttpIT {
           answer.text().contains("parley_commands_total{command=\"room:create\",result=\"OK\"}"),
           answer.text());
       assertTrue(answer.text().contains("# TYPE parley_connections gauge"), answer.text());
+      assertTrue(answer.text().contains("\nparley_ready 1.0\n"), answer.text());
+      assertTrue(answer.text().contains("parley_store_up{store=\"redis\"} 1.0"), answer.text());
     }
   }
 
