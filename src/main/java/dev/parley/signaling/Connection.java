@@ -248,6 +248,9 @@ final class Connection {
 
   private void count(Sent sent, String result) {
     String command = sent.dialect() == null ? "unknown" : sent.name();
+    if (sent.dialect() != null && sent.dialect().kind() == RoomKind.PAIR) {
+      shared.commands().match().count(command, result);
+    }
     shared.metrics().count(Metrics.Total.COMMANDS, "command", command, "result", result);
   }
 

@@ -116,8 +116,26 @@ final class MatchCommands {
     news.tell();
   }
 
+  /// Counts an event of a stranger. From any thread.
+  ///
+  /// @param result code of the failure, or `OK`
+  void count(String event, String result) {
+    metrics.count(Metrics.Total.VIDEO_EVENTS, "event_type", event);
+    if (!result.equals("OK")) {
+      metrics.count(Metrics.Total.VIDEO_ERRORS, "error_type", result, "component", "signaling");
+      return;
+    }
+    switch (event) {
+      case "send-offer" -> metrics.count(Metrics.Total.VIDEO_OFFERS);
+      case "send-answer" -> metrics.count(Metrics.Total.VIDEO_ANSWERS);
+      case "send-candidate" -> metrics.count(Metrics.Total.VIDEO_CANDIDATES);
+      default -> {}
+    }
+  }
+
   /// A device has proven which it is.
   void came(Connection connection, Principal.Device device) {
+    metrics.count(Metrics.Total.VIDEO_CONNECTIONS);
     bySocket.put(connection.socketId(), new Stranger(device.id(), null, 0, false));
     connection.tell(RoomKind.PAIR, new Event.Authenticated(device.id()));
     strangers.came(connection, device.id());

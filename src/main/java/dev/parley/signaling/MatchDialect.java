@@ -258,7 +258,7 @@ final class MatchDialect implements Dialect {
           name.equals("send-answer") || name.equals("send-candidate")
               ? null
               : error("Session not found", failure);
-      case RATE_LIMITED, UNAUTHENTICATED -> error(failure.text(), failure);
+      case RATE_LIMITED, UNAUTHENTICATED, CONFLICT -> error(failure.text(), failure);
       default -> error(FAILED.getOrDefault(name, failure.text()), failure);
     };
   }

@@ -228,10 +228,20 @@ final class RoomViews implements RoomView.Watcher {
     }
   }
 
-  /// Rooms of a kind that somebody of this node is in, or that it stands by for. From any thread.
+  /// Rooms of a kind whose first participant is of this node: each is one node's. From any thread.
   int count(RoomKind kind) {
     AtomicInteger count = new AtomicInteger();
-    each(kind, _ -> count.incrementAndGet());
+    each(
+        kind,
+        roomId -> {
+          RoomState room = state(roomId);
+          if (room != null
+              && room.participants().values().stream()
+                  .limit(1)
+                  .anyMatch(first -> first.node().equals(node))) {
+            count.incrementAndGet();
+          }
+        });
     return count.get();
   }
 

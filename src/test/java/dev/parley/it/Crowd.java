@@ -1,6 +1,7 @@
 package dev.parley.it;
 
 import dev.parley.it.StoresExtension.Stores;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
@@ -18,7 +19,7 @@ final class Crowd implements AutoCloseable {
 
   static final String NAMESPACE = "/signaling";
 
-  private static final String SECRET = "a-secret-for-devices-in-integration-tests";
+  static final String SECRET = "a-secret-for-devices-in-integration-tests";
 
   static final String CONFIG =
       """
@@ -40,11 +41,14 @@ final class Crowd implements AutoCloseable {
 
   Crowd(TestNode node) {
     this.node = node;
-    this.tokens =
-        JWTAuth.create(
-            node.clients(),
-            new JWTAuthOptions()
-                .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(SECRET)));
+    this.tokens = tokens(node.clients());
+  }
+
+  static JWTAuth tokens(Vertx vertx) {
+    return JWTAuth.create(
+        vertx,
+        new JWTAuthOptions()
+            .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(SECRET)));
   }
 
   static Crowd start(Stores stores) {
@@ -73,10 +77,18 @@ final class Crowd implements AutoCloseable {
   }
 
   String token(String deviceId) {
-    return token(new JsonObject().put("sub", deviceId).put("deviceId", deviceId), 300);
+    return token(tokens, deviceId);
+  }
+
+  static String token(JWTAuth tokens, String deviceId) {
+    return token(tokens, new JsonObject().put("sub", deviceId).put("deviceId", deviceId), 300);
   }
 
   String token(JsonObject claims, int seconds) {
+    return token(tokens, claims, seconds);
+  }
+
+  private static String token(JWTAuth tokens, JsonObject claims, int seconds) {
     return tokens.generateToken(
         claims, new JWTOptions().setAlgorithm("HS256").setExpiresInSeconds(seconds));
   }

@@ -79,7 +79,7 @@ final class ProcessNode implements AutoCloseable {
                 "port",
                 port,
                 "dialects",
-                List.of("conference", "meeting", "room"))),
+                List.of("conference", "match", "meeting", "room"))),
         "accounts",
         SocketClient.object(
             "jwtSecret",
