@@ -27,6 +27,7 @@ import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
 import dev.parley.matchmaking.Matchmaker;
 import dev.parley.media.MediaVerticle;
+import dev.parley.report.Moderation;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.PairRooms;
 import dev.parley.room.PeerRooms;
@@ -197,7 +198,7 @@ public final class Node implements AutoCloseable {
             postgres,
             reason -> metrics.count(Metrics.Total.JOURNAL_DROPPED, "reason", reason));
     metrics.level(Metrics.Level.JOURNAL_PENDING, journal::pending);
-    AuditLog audit = new AuditLog(journal);
+    AuditLog audit = new AuditLog(journal, postgres);
     Accounts accounts =
         new Accounts(
             postgres,
@@ -208,12 +209,30 @@ public final class Node implements AutoCloseable {
     MeetingRooms meetings =
         new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
     Control apiControl = Control.create(vertx).await();
+    DeviceTokens deviceTokens =
+        new DeviceTokens(vertx, config.accounts().jwtSecret().value(), config.match());
+    Moderation moderation =
+        Moderation.of(
+            vertx,
+            apiControl,
+            redis,
+            postgres,
+            bus,
+            metrics,
+            audit,
+            new Encounters(postgres, journal),
+            config.match());
+    if (speaksMatch()) {
+      moderation.bans().open().await();
+    }
     IceServers iceServers = new IceServers(vertx, config.turn());
     ApiServices services =
         new ApiServices(
             apiControl,
             accounts,
             identities,
+            deviceTokens,
+            moderation,
             meetings,
             new PeerRooms(redis, bus, config.rooms(), config.meetings()),
             iceServers,
@@ -221,55 +240,52 @@ public final class Node implements AutoCloseable {
             config.rooms(),
             config.turn(),
             config.accounts().jwtSecret().value());
-    SignalingService signaling = null;
-    boolean isPeer = config.has(Role.SIGNALING) || config.has(Role.MATCHMAKING);
-    Control control = isPeer ? Control.create(vertx).await() : apiControl;
-    Peers peers = peers(control);
-    Encounters encounters = new Encounters(postgres, journal);
-    PairRooms pairs = pairRooms(redis, encounters);
+    PairRooms pairs = pairRooms(redis, moderation.encounters());
     MatchRule rule = new MatchRule(WIDEN_AFTER, REMEET_AFTER, INTERESTS_FOR);
     RedisQueue queue =
         new RedisQueue(
-            redis,
-            rule,
-            config.match().joinLimit(),
-            () -> redis.call(io.vertx.redis.client.Command.SET, "match:{q}:avoided", "1"));
-    if (config.has(Role.MATCHMAKING)) {
-      Matchmaker matchmaker =
-          new Matchmaker(vertx, control, bus, peers, queue, rule, pairs, encounters, metrics);
-      matchmaker.open().await();
-      drains.add(matchmaker::close);
-    }
-    if (config.has(Role.SIGNALING)) {
-      Rooms rooms =
-          new Rooms(redis, postgres, journal, audit, bus, pairs, config.rooms(), config.meetings());
-      signaling =
-          new SignalingService(
-              vertx,
-              id,
-              control,
-              bus,
-              metrics,
-              config.signaling(),
-              config.rooms(),
-              config.meetings(),
-              identities,
-              rooms,
-              meetings,
-              redis,
-              iceServers,
-              peers,
-              new Links(vertx, bus, id),
-              new ForStrangers(
-                  new DeviceTokens(vertx, config.accounts().jwtSecret().value(), config.match()),
-                  (device, address) -> false,
-                  queue,
-                  pairs,
-                  config.match().sessionTtl(),
-                  device -> {},
-                  device -> {}));
-      signaling.open().await();
-      drains.add(signaling::close);
+            redis, rule, config.match().joinLimit(), () -> moderation.blocks().restore());
+    SignalingService signaling = null;
+    if (config.has(Role.SIGNALING) || config.has(Role.MATCHMAKING)) {
+      Control control = Control.create(vertx).await();
+      Peers peers = peers(control);
+      if (config.has(Role.MATCHMAKING)) {
+        Encounters encounters = moderation.encounters();
+        Matchmaker matchmaker =
+            new Matchmaker(vertx, control, bus, peers, queue, rule, pairs, encounters, metrics);
+        matchmaker.open().await();
+        drains.add(matchmaker::close);
+      }
+      if (config.has(Role.SIGNALING)) {
+        signaling =
+            new SignalingService(
+                vertx,
+                id,
+                control,
+                bus,
+                metrics,
+                config.signaling(),
+                config.rooms(),
+                config.meetings(),
+                identities,
+                new Rooms(
+                    redis, postgres, journal, audit, bus, pairs, config.rooms(), config.meetings()),
+                meetings,
+                redis,
+                iceServers,
+                peers,
+                new Links(vertx, bus, id),
+                new ForStrangers(
+                    deviceTokens,
+                    moderation.bans()::isBanned,
+                    queue,
+                    pairs,
+                    config.match().sessionTtl(),
+                    moderation.abuse()::joined,
+                    moderation.abuse()::skipped));
+        signaling.open().await();
+        drains.add(signaling::close);
+      }
     }
     drains.add(journal::drained);
     SocketGate gate = new SocketGate(config.limits());
@@ -290,6 +306,11 @@ public final class Node implements AutoCloseable {
           encounters.ended(sessionId, word);
           metrics.count(Metrics.Total.VIDEO_SESSIONS_ENDED, "reason", word);
         });
+  }
+
+  private boolean speaksMatch() {
+    return config.listeners().stream()
+        .anyMatch(listener -> listener.dialects().contains(Config.DialectName.MATCH));
   }
 
   /// Begins to watch the other nodes of the cluster, and to be seen by them.

@@ -1,9 +1,11 @@
 package dev.parley.api;
 
 import dev.parley.account.Accounts;
+import dev.parley.account.DeviceTokens;
 import dev.parley.account.Identities;
 import dev.parley.kernel.Control;
 import dev.parley.kernel.Features;
+import dev.parley.report.Moderation;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.PeerRooms;
 import dev.parley.turn.IceServers;
@@ -16,6 +18,8 @@ public record ApiServices(
     Control control,
     Accounts accounts,
     Identities identities,
+    DeviceTokens deviceTokens,
+    Moderation moderation,
     MeetingRooms meetings,
     PeerRooms peers,
     IceServers iceServers,

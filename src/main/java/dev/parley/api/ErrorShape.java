@@ -4,12 +4,15 @@ import dev.parley.kernel.Failure;
 import dev.parley.kernel.Now;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// How a failure is written, as the clients of a dialect expect it; always with the stable `code`.
 public enum ErrorShape {
   /// `{statusCode, message, error, code, timestamp, path, method}`.
   CONFERENCE,
+  /// `{message, error, statusCode, code}`; `message` is a list when fields of a body are wrong.
+  MATCH,
   /// `{success:false, error, code}`.
   MEETING,
   /// `{error, code}`.
@@ -22,7 +25,8 @@ public enum ErrorShape {
     context.put(KEY, this);
   }
 
-  static ErrorShape of(RoutingContext context) {
+  /// The one that was chosen.
+  public static ErrorShape of(RoutingContext context) {
     return context.get(KEY) instanceof ErrorShape chosen ? chosen : CONFERENCE;
   }
 
@@ -38,6 +42,7 @@ public enum ErrorShape {
         body.put("path", context.request().path());
         body.put("method", context.request().method().name());
       }
+      case MATCH -> match(body, failure, status);
       case MEETING -> {
         body.put("success", false);
         body.put("error", failure.text());
@@ -55,6 +60,20 @@ public enum ErrorShape {
       }
     }
     return body;
+  }
+
+  /// As clients know it, one that comes too often is told so without `error`.
+  private static void match(Map<String, Object> body, Failure failure, int status) {
+    if (failure.code() == Failure.Code.RATE_LIMITED) {
+      body.put("statusCode", status);
+      body.put("message", "ThrottlerException: Too Many Requests");
+    } else {
+      List<String> complaints = failure.complaints();
+      body.put("message", complaints.isEmpty() ? failure.text() : complaints);
+      body.put("error", reason(status));
+      body.put("statusCode", status);
+    }
+    body.put("code", failure.code().name());
   }
 
   private static String reason(int status) {

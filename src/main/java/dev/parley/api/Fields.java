@@ -82,10 +82,67 @@ final class Fields {
     return this;
   }
 
+  /// A string of 1 to `max` characters, none of them a control character.
+  Fields filled(String name, int max) {
+    JsonNode value = body.path(name);
+    if (value.isMissingNode() || value.isNull() || value.asText("x").isEmpty()) {
+      complaints.add(name + " should not be empty");
+    }
+    if (value.isTextual()) {
+      bounded(name, value.textValue(), max, true);
+    } else {
+      complaints.add(name + " must be a string");
+    }
+    return this;
+  }
+
+  /// A string of at most `max` characters, lines and tabs allowed, or nothing.
+  Fields maybe(String name, int max) {
+    JsonNode value = body.path(name);
+    if (value.isTextual()) {
+      bounded(name, value.textValue(), max, false);
+    } else if (!value.isMissingNode() && !value.isNull()) {
+      complaints.add(name + " must be a string");
+    }
+    return this;
+  }
+
+  private void bounded(String name, String text, int max, boolean isOneLine) {
+    if (text.length() > max) {
+      complaints.add(name + " must be shorter than or equal to " + max + " characters");
+    }
+    if (text.codePoints().anyMatch(c -> Input.isUnfit(c) || (isOneLine && c < ' '))) {
+      complaints.add(name + " must not contain control characters");
+    }
+    values.put(name, text);
+  }
+
+  /// One of some words.
+  Fields oneOf(String name, List<String> words) {
+    JsonNode value = body.path(name);
+    if (value.isTextual() && words.contains(value.textValue())) {
+      values.put(name, value.textValue());
+    } else {
+      complaints.add(name + " must be one of the following values: " + String.join(", ", words));
+    }
+    return this;
+  }
+
+  /// True or false, or nothing; its value is `"true"` or `"false"`.
+  Fields flag(String name) {
+    JsonNode value = body.path(name);
+    if (value.isBoolean()) {
+      values.put(name, value.asText());
+    } else if (!value.isMissingNode() && !value.isNull()) {
+      complaints.add(name + " must be a boolean value");
+    }
+    return this;
+  }
+
   /// @throws Failure INVALID with all complaints
   Map<String, String> checked() {
     if (!complaints.isEmpty()) {
-      throw Failure.invalid(String.join(", ", complaints));
+      throw Failure.invalid(complaints);
     }
     return values;
   }

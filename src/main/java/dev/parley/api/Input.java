@@ -46,7 +46,7 @@ final class Input {
   }
 
   /// Control characters, and halves of surrogate pairs, which no encoding keeps.
-  private static boolean isUnfit(int c) {
+  static boolean isUnfit(int c) {
     return (Character.isISOControl(c) && c != '\n' && c != '\t')
         || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }

@@ -78,6 +78,10 @@ public final class OpsRoutes {
               body.put("status", isMeeting || first == DialectName.ROOM ? "healthy" : "ok");
               body.put("timestamp", Now.text());
               body.put("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0);
+              if (dialects.contains(DialectName.MATCH)) {
+                body.put("memory", MemoryUse.now());
+                body.put("version", Version.current().version());
+              }
               stores.forEach((store, up) -> body.put(store, up ? "up" : "down"));
               if (isMeeting) {
                 body.put("redis", connected(stores));

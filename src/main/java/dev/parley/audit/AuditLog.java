@@ -1,7 +1,12 @@
 package dev.parley.audit;
 
 import dev.parley.kernel.Journal;
+import dev.parley.kernel.Postgres;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -24,7 +29,18 @@ public final class AuditLog {
     PRODUCER_CLOSED,
     CONSUMER_CREATED,
     HAND_RAISE_TOGGLED,
-    SETTINGS_UPDATED
+    SETTINGS_UPDATED,
+    REPORT_CLAIMED,
+    REPORT_ACCEPTED,
+    REPORT_REJECTED,
+    BAN_CREATED,
+    BAN_LIFTED,
+    ABUSE_DETECTED;
+
+    /// As it is stored and shown.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final String INSERT =
@@ -34,10 +50,24 @@ public final class AuditLog {
       ON CONFLICT (id) DO NOTHING
       """;
 
-  private final Journal journal;
+  /// Asks for each action alone, as the index has them, however many there are of others.
+  private static final String RECENT =
+      """
+      SELECT found.id, found.action::text AS action, found.metadata, found."createdAt"
+      FROM unnest($1::text[]) AS wanted
+      CROSS JOIN LATERAL (
+        SELECT id, action, metadata, "createdAt" FROM audit_logs
+        WHERE action = wanted::audit_action ORDER BY "createdAt" DESC LIMIT $2
+      ) AS found
+      ORDER BY found."createdAt" DESC, found.id LIMIT $2
+      """;
 
-  public AuditLog(Journal journal) {
+  private final Journal journal;
+  private final Postgres postgres;
+
+  public AuditLog(Journal journal, Postgres postgres) {
     this.journal = journal;
+    this.postgres = postgres;
   }
 
   /// Records one action; returns at once.
@@ -53,10 +83,30 @@ public final class AuditLog {
     journal.append(
         INSERT,
         UUID.randomUUID(),
-        action.name().toLowerCase(Locale.ROOT),
+        action.word(),
         userId == null ? null : UUID.fromString(userId),
         roomId == null ? null : UUID.fromString(roomId),
         metadata.isEmpty() ? null : new JsonObject(metadata),
         ip);
+  }
+
+  /// One action that was recorded.
+  public record Recorded(
+      String id, String action, Map<String, Object> metadata, Instant createdAt) {}
+
+  /// The last actions of some kinds, the newest first. Waits.
+  public List<Recorded> recent(List<Action> actions, int limit) {
+    String[] words = actions.stream().map(Action::word).toArray(String[]::new);
+    List<Recorded> recent = new ArrayList<>();
+    for (Row row : postgres.query(RECENT, words, limit)) {
+      JsonObject metadata = row.getJsonObject("metadata");
+      recent.add(
+          new Recorded(
+              row.getUUID("id").toString(),
+              row.getString("action"),
+              metadata == null ? Map.of() : metadata.getMap(),
+              row.getOffsetDateTime("createdAt").toInstant()));
+    }
+    return recent;
   }
 }

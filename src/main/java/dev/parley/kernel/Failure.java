@@ -2,6 +2,7 @@ package dev.parley.kernel;
 
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
 
 /// The one exception for everything a caller can cause or must be told: a stable code and a
 /// message.
@@ -57,6 +58,7 @@ public final class Failure extends ReplyException {
 
   private final Code code;
   private final long retryAfterMs;
+  private final String[] complaints;
 
   public Failure(Code code, String message) {
     this(code, message, 0);
@@ -64,9 +66,20 @@ public final class Failure extends ReplyException {
 
   /// @param retryAfterMs milliseconds after which the same may succeed; 0 when nobody knows
   public Failure(Code code, String message, long retryAfterMs) {
+    this(code, message, retryAfterMs, new String[0]);
+  }
+
+  private Failure(Code code, String message, long retryAfterMs, String[] complaints) {
     super(ReplyFailure.RECIPIENT_FAILURE, code.status, message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.complaints = complaints;
+  }
+
+  /// What is wrong with the fields of a body, one by one; the message has them all. Empty for any
+  /// other failure, and where it came over the bus.
+  public List<String> complaints() {
+    return List.of(complaints);
   }
 
   /// Milliseconds after which the same may succeed; 0 when nobody knows.
@@ -86,6 +99,12 @@ public final class Failure extends ReplyException {
 
   public static Failure invalid(String message) {
     return new Failure(Code.INVALID, message);
+  }
+
+  /// @param complaints at least one
+  public static Failure invalid(List<String> complaints) {
+    return new Failure(
+        Code.INVALID, String.join(", ", complaints), 0, complaints.toArray(String[]::new));
   }
 
   public static Failure notFound(String message) {

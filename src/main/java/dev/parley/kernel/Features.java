@@ -212,29 +212,37 @@ public final class Features {
   /// @param joinLimit `join-queue` of one device
   /// @param sessionTtl of a call's record, renewed while the call goes on
   /// @param moderators device ids that may moderate, besides tokens with that role
+  /// @param banDuration for which a device is shut out when a report of it is accepted; 0 for good
   public record Match(
       Config.Secret jwtSecret,
       Duration jwtExpiration,
       Config.RateLimit joinLimit,
       Duration sessionTtl,
       List<String> moderators,
+      Duration banDuration,
       AutoBan autoBan) {
     public Match {
       moderators = List.copyOf(moderators);
       var rules = new ConfigRules();
       rules.duration("jwtExpiration", jwtExpiration, Duration.ofSeconds(1), YEAR);
       rules.duration("sessionTtl", sessionTtl, Duration.ofSeconds(10), DAY);
+      rules.duration("banDuration", banDuration, Duration.ZERO, YEAR);
       rules.refuse();
     }
   }
 
-  /// Blocking a device that many others report.
+  /// What is taken for abuse, which is recorded, and whether it shuts a device out.
   ///
+  /// @param enabled whether it is shut out, besides being recorded
+  /// @param joins of the queue within a minute, more of which are abuse
+  /// @param skips of a peer within a minute, more of which are abuse
   /// @param reporters distinct devices that must have reported it within a day
-  /// @param duration of the block
-  public record AutoBan(boolean enabled, int reporters, Duration duration) {
+  /// @param duration for which it is shut out
+  public record AutoBan(boolean enabled, int joins, int skips, int reporters, Duration duration) {
     public AutoBan {
       var rules = new ConfigRules();
+      rules.range("joins", joins, 1, 100_000);
+      rules.range("skips", skips, 1, 100_000);
       rules.range("reporters", reporters, 1, 1000);
       rules.duration("duration", duration, Duration.ofMinutes(1), YEAR);
       rules.refuse();

@@ -71,6 +71,7 @@ public final class Metrics {
     HTTP_LIMITED("parley_http_limited", "HTTP requests refused for their rate"),
     SOCKETS_LIMITED("parley_sockets_limited", "Sockets refused, by reason"),
     CONNECTIONS_CUT("parley_connections_cut", "TCP connections of clients cut off, by reason"),
+    ABUSE("parley_abuse_detected", "Devices taken for abusive, by what they did too often"),
     VIDEO_CONNECTIONS("video_chat_total_connections", "Devices that connected", List.of()),
     VIDEO_SESSIONS_CREATED(
         "video_chat_sessions_created_total",

@@ -39,6 +39,22 @@ public final class IceServers {
     }
   }
 
+  /// The TURN servers of one set of credentials, as clients know them that take only one.
+  ///
+  /// @param urls none when there is no TURN server; then the rest is empty
+  /// @param ttl seconds
+  public record Credentials(List<String> urls, String username, String credential, long ttl) {
+    public Credentials {
+      urls = List.copyOf(urls);
+    }
+
+    /// Without the credential.
+    @Override
+    public String toString() {
+      return "Credentials[urls=" + urls + "]";
+    }
+  }
+
   private final Features.Turn config;
   private final @Nullable ProviderServers provider;
 
@@ -75,6 +91,38 @@ public final class IceServers {
               : expiring(urls, userId, now));
     }
     return servers;
+  }
+
+  /// The first TURN servers that one user name is good for. Never fails and may wait, as `forUser`.
+  ///
+  /// @param now from which the credentials' life counts
+  public Credentials credentialsFor(String userId, Instant now) {
+    List<String> urls = new ArrayList<>();
+    String username = null;
+    String credential = null;
+    for (Server server : forUser(userId, now)) {
+      if (username == null) {
+        username = server.username();
+        credential = server.credential();
+      }
+      if (username != null && username.equals(server.username())) {
+        urls.addAll(server.urls());
+      }
+    }
+    if (provider == null) {
+      urls = urls.stream().map(IceServers::withoutTransport).distinct().toList();
+    }
+    return new Credentials(
+        urls,
+        username == null ? "" : username,
+        credential == null ? "" : credential,
+        config.credentialTtl().toSeconds());
+  }
+
+  /// Each server once: a client that has its own mind about transports is told none.
+  private static String withoutTransport(String url) {
+    int query = url.indexOf('?');
+    return query < 0 ? url : url.substring(0, query);
   }
 
   private boolean isServerFixed() {

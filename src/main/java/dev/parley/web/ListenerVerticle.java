@@ -3,9 +3,11 @@ package dev.parley.web;
 import dev.parley.api.ApiServices;
 import dev.parley.api.AuthRoutes;
 import dev.parley.api.ErrorShape;
+import dev.parley.api.MatchRoutes;
 import dev.parley.api.MeetingRoutes;
 import dev.parley.api.OpsRoutes;
 import dev.parley.api.PeerRoutes;
+import dev.parley.api.ReportRoutes;
 import dev.parley.api.Routes;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Config.DialectName;
@@ -203,6 +205,7 @@ public final class ListenerVerticle extends VerticleBase {
     if (parts.listener().dialects().contains(DialectName.MATCH)) {
       parts.metrics().showVideo();
       router.route().handler(new RequestTimes(parts.metrics()));
+      router.route().handler(new RequestIds());
     }
     router.route().handler(new SecurityHeaders());
     router.route().handler(new Cors(origins, addresses));
@@ -228,7 +231,8 @@ public final class ListenerVerticle extends VerticleBase {
   /// How those failures are written that belong to no dialect of their own.
   private static ErrorShape shape(List<DialectName> dialects) {
     return switch (dialects.isEmpty() ? DialectName.CONFERENCE : dialects.getFirst()) {
-      case CONFERENCE, MATCH -> ErrorShape.CONFERENCE;
+      case CONFERENCE -> ErrorShape.CONFERENCE;
+      case MATCH -> ErrorShape.MATCH;
       case MEETING -> ErrorShape.MEETING;
       case ROOM -> ErrorShape.ROOM;
     };
@@ -259,6 +263,9 @@ public final class ListenerVerticle extends VerticleBase {
       router.route("/api/turn-credentials").handler(chosen(ErrorShape.ROOM));
     }
     router.route("/auth/*").handler(chosen(ErrorShape.CONFERENCE));
+    if (dialects.contains(DialectName.MATCH)) {
+      MatchRoutes.PATHS.forEach(path -> router.route(path).handler(chosen(ErrorShape.MATCH)));
+    }
     BodyHandler bodies = BodyHandler.create(false).setBodyLimit(parts.limits().maxBody());
     for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)) {
       router.route().method(method).handler(ListenerVerticle::hurry);
@@ -267,6 +274,9 @@ public final class ListenerVerticle extends VerticleBase {
     }
     router.post("/auth/*").handler(context -> limit(context, shared.signIns, Routes::fail));
     AuthRoutes.mount(router, parts.services().control(), parts.services().accounts());
+    if (dialects.contains(DialectName.MATCH)) {
+      mountMatch(router);
+    }
     if (dialects.contains(DialectName.MEETING)) {
       router
           .route("/api/meetings/*")
@@ -288,6 +298,18 @@ public final class ListenerVerticle extends VerticleBase {
     Routes.read(router, "/*")
         .handler(
             StaticHandler.create("webroot").setCachingEnabled(false).setIndexPage("index.html"));
+  }
+
+  private void mountMatch(Router router) {
+    for (String path : MatchRoutes.WRITTEN) {
+      router
+          .route(path)
+          .method(HttpMethod.POST)
+          .method(HttpMethod.DELETE)
+          .handler(context -> limit(context, shared.signIns, Routes::fail));
+    }
+    MatchRoutes.mount(router, parts.services(), context -> addresses.of(context.request()));
+    ReportRoutes.mount(router, parts.services());
   }
 
   private static Handler<RoutingContext> chosen(ErrorShape shape) {
@@ -364,6 +386,9 @@ public final class ListenerVerticle extends VerticleBase {
       return;
     }
     parts.metrics().count(Metrics.Total.HTTP_LIMITED);
+    if (ErrorShape.of(context) == ErrorShape.MATCH) {
+      parts.metrics().count(Metrics.Total.VIDEO_LIMITED, "limit_type", "http");
+    }
     refuse.accept(context, new Failure(Failure.Code.RATE_LIMITED, "Too many requests", waitMs));
   }
 
