@@ -252,7 +252,7 @@ public final class Node implements AutoCloseable {
       if (config.has(Role.MATCHMAKING)) {
         Encounters encounters = moderation.encounters();
         Matchmaker matchmaker =
-            new Matchmaker(vertx, control, bus, peers, queue, rule, pairs, encounters, metrics);
+            new Matchmaker(vertx, id, control, bus, peers, queue, rule, pairs, encounters, metrics);
         matchmaker.open().await();
         drains.add(matchmaker::close);
       }

@@ -26,7 +26,7 @@ import java.util.UUID;
 /// own. The SFU is on a node apart, so that it is not in the figures of the others.
 final class ParleyNodes implements Target {
 
-  private static final String SECRET = "signs-the-tokens-of-a-benchmark";
+  static final String SECRET = "signs-the-tokens-of-a-benchmark";
 
   /// In the place of every limit that a benchmark would run into.
   private static final String NO_LIMIT =
@@ -121,6 +121,7 @@ final class ParleyNodes implements Target {
           "postgres": { "host": "127.0.0.1", "port": %d, "user": "%s", "password": "unused",
             "database": "%s" },
           "accounts": { "jwtSecret": "%s" },
+          "match": { "joinLimit": %s },
           "rooms": { "maxParticipants": 100, "rateLimit": %s },
           "media": { "listenIp": "127.0.0.1", "minPort": 0, "maxPort": 0, "workers": 1 },
           "turn": { "stunServers": [] },
@@ -131,7 +132,7 @@ final class ParleyNodes implements Target {
         }
         """
             .formatted(
-                isMedia ? "[\"media\"]" : "[\"api\", \"signaling\"]",
+                isMedia ? "[\"media\"]" : "[\"api\", \"signaling\", \"matchmaking\"]",
                 ProcessHandle.current().pid(),
                 home.resolve("cluster.xml"),
                 own.get(0),
@@ -143,6 +144,7 @@ final class ParleyNodes implements Target {
                 postgres.getUserInfo().split(":", 2)[0],
                 postgres.getPath().substring(1),
                 SECRET,
+                NO_LIMIT,
                 NO_LIMIT,
                 NO_LIMIT);
     ObjectNode config = Json.read(json, ObjectNode.class);
@@ -216,6 +218,11 @@ final class ParleyNodes implements Target {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /// `redis://…`
+  String redisUrl() {
+    return stores.redisUrl();
   }
 
   @Override

@@ -5,8 +5,10 @@ import dev.parley.kernel.Request;
 /// What signaling nodes and matchmakers say to each other.
 public sealed interface MatchRequest {
 
-  /// Where one of the matchmakers hears of somebody who has begun to wait.
-  String MATCHMAKERS = "matchmaking";
+  /// Address of one matchmaker, which hears of those who begin to wait.
+  static String matchmaker(String nodeId) {
+    return "matchmaking." + nodeId;
+  }
 
   /// Address of one signaling node.
   static String address(String nodeId) {
@@ -14,7 +16,7 @@ public sealed interface MatchRequest {
   }
 
   /// Somebody has begun to wait.
-  record Wanted(String deviceId) implements MatchRequest {}
+  record Wanted(String deviceId, String language) implements MatchRequest {}
 
   /// Brings one of a pair into their session; to the node his socket is on.
   ///

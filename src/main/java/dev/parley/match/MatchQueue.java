@@ -66,6 +66,9 @@ public interface MatchQueue {
   /// Pairs that were made before a time and have not been confirmed, some.
   List<Pair> unconfirmed(long beforeMs);
 
-  /// Devices that are to be looked for once more by now, some; each is given to one who asks.
-  List<String> due(long nowMs);
+  /// One who waits, and in which queue.
+  record Place(String deviceId, String language) {}
+
+  /// Those who are to be looked for once more by now, some; each is given to one who asks.
+  List<Place> due(long nowMs);
 }

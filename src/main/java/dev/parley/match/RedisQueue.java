@@ -196,16 +196,19 @@ public final class RedisQueue implements MatchQueue {
   }
 
   @Override
-  public List<String> due(long nowMs) {
-    List<String> devices = new ArrayList<>();
-    run(
+  public List<Place> due(long nowMs) {
+    List<Place> places = new ArrayList<>();
+    Response answer =
+        run(
             DUE,
             Long.toString(nowMs),
             Integer.toString(AT_ONCE),
             Long.toString(rule.remeetAfter().toMillis()),
-            Long.toString(rule.widenAfter().toMillis()))
-        .forEach(device -> devices.add(device.toString()));
-    return devices;
+            Long.toString(rule.widenAfter().toMillis()));
+    for (int i = 0; i < answer.size(); i += 2) {
+      places.add(new Place(answer.get(i).toString(), answer.get(i + 1).toString()));
+    }
+    return places;
   }
 
   /// How many wait. Waits.
@@ -213,9 +216,6 @@ public final class RedisQueue implements MatchQueue {
     Response length = redis.call(Command.ZCARD, PREFIX + "all");
     return length == null ? 0 : number(length);
   }
-
-  /// One who waits, and in which queue.
-  public record Place(String deviceId, String language) {}
 
   /// Where somebody stands.
   ///

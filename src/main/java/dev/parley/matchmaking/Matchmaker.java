@@ -6,10 +6,12 @@ import dev.parley.kernel.Bus;
 import dev.parley.kernel.Control;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Ids;
+import dev.parley.kernel.Lane;
 import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Peers;
 import dev.parley.match.Attempt;
 import dev.parley.match.Encounters;
+import dev.parley.match.MatchQueue;
 import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
 import dev.parley.room.PairRooms;
@@ -24,28 +26,38 @@ import org.slf4j.LoggerFactory;
 
 /// Looks for a partner for each who begins to wait, and once a second for those whom time lets meet
 /// more people, of whom nobody has heard, or whose pair somebody else has left unfinished.
+///
+/// Of one language this node matches one after the other: all would choose the one who has waited
+/// longest. Other nodes may be faster; so each language is some node's, as long as it lives.
 public final class Matchmaker {
 
   private static final Logger log = LoggerFactory.getLogger(Matchmaker.class);
 
   private static final long SWEEP_MS = 1_000;
 
+  private static final int LANES = 64;
+  private static final int MAX_WAITING = 20_000;
+
   /// A pair that is younger is being brought together.
   private static final long UNFINISHED_MS = 3_000;
 
   private final Vertx vertx;
+  private final String node;
   private final Control control;
   private final Bus bus;
   private final RedisQueue queue;
   private final Metrics metrics;
   private final Encounters encounters;
   private final Attempt.Tools tools;
+  private final Lane[] lanes = new Lane[LANES];
   private boolean isSweeping;
   private volatile boolean isClosed;
   private volatile int waiting;
 
+  /// @param node this node
   public Matchmaker(
       Vertx vertx,
+      String node,
       Control control,
       Bus bus,
       Peers peers,
@@ -55,6 +67,7 @@ public final class Matchmaker {
       Encounters encounters,
       Metrics metrics) {
     this.vertx = vertx;
+    this.node = node;
     this.control = control;
     this.bus = bus.register(MatchRequest.class);
     this.queue = queue;
@@ -67,6 +80,9 @@ public final class Matchmaker {
             rule,
             System::currentTimeMillis,
             Ids::uuid);
+    for (int i = 0; i < LANES; i++) {
+      lanes[i] = new Lane(control.context(), MAX_WAITING);
+    }
     metrics.level(Metrics.Level.VIDEO_QUEUE, () -> waiting);
   }
 
@@ -75,7 +91,7 @@ public final class Matchmaker {
     Promise<@Nullable Void> opened = Promise.promise();
     control.run(() -> {
       vertx.setPeriodic(SWEEP_MS, _ -> control.run(this::sweep));
-      bus.listen(MatchRequest.MATCHMAKERS, MatchRequest.Wanted.class, this::wanted)
+      bus.listen(MatchRequest.matchmaker(node), MatchRequest.Wanted.class, this::wanted)
           .completion()
           .<@Nullable Void>mapEmpty()
           .onComplete(opened);
@@ -90,7 +106,32 @@ public final class Matchmaker {
   }
 
   private void wanted(MatchRequest.Wanted wanted) {
-    control.run(() -> drive(Attempt.toMatch(tools, wanted.deviceId())));
+    match(wanted.deviceId(), wanted.language());
+  }
+
+  /// Chooses and claims after the others of the language; whoever is too many is found later.
+  private void match(String deviceId, String language) {
+    Attempt attempt = Attempt.toMatch(tools, deviceId);
+    lanes[Math.floorMod(language.hashCode(), LANES)]
+        .run(() -> claims(attempt))
+        .onSuccess(isClaimed -> {
+          if (isClaimed) {
+            control.run(() -> drive(attempt));
+          }
+        });
+  }
+
+  private boolean claims(Attempt attempt) {
+    try {
+      boolean goesOn = !isClosed;
+      while (goesOn && attempt.pair() == null) {
+        goesOn = attempt.advance();
+      }
+      return goesOn;
+    } catch (Failure failure) {
+      log.debug("not matched error={}", failure.text());
+      return false;
+    }
   }
 
   private void sweep() {
@@ -101,8 +142,8 @@ public final class Matchmaker {
     try {
       long nowMs = System.currentTimeMillis();
       waiting = queue.length();
-      List<String> due = queue.due(nowMs);
-      due.forEach(device -> control.run(() -> drive(Attempt.toMatch(tools, device))));
+      List<MatchQueue.Place> due = queue.due(nowMs);
+      due.forEach(each -> match(each.deviceId(), each.language()));
       for (Pair pair : queue.unconfirmed(nowMs - UNFINISHED_MS)) {
         drive(Attempt.toFinish(tools, pair));
       }

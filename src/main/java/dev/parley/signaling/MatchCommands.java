@@ -8,8 +8,10 @@ import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomKind;
 import dev.parley.contract.Seeker;
 import dev.parley.kernel.Bus;
+import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Metrics;
+import dev.parley.kernel.Peers;
 import dev.parley.match.MatchQueue;
 import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
@@ -56,6 +58,7 @@ final class MatchCommands {
   private final String node;
   private final RedisQueue queue;
   private final Bus bus;
+  private final Peers peers;
   private final Rooms rooms;
   private final RoomDoor door;
   private final RoomViews views;
@@ -69,6 +72,7 @@ final class MatchCommands {
   MatchCommands(
       String node,
       Bus bus,
+      Peers peers,
       Rooms rooms,
       RoomDoor door,
       RoomViews views,
@@ -76,6 +80,7 @@ final class MatchCommands {
       Metrics metrics,
       ForStrangers services) {
     this.node = node;
+    this.peers = peers;
     this.queue = services.queue();
     this.bus = bus.register(MatchRequest.class);
     this.rooms = rooms;
@@ -233,7 +238,7 @@ final class MatchCommands {
         services.onJoin().accept(self.deviceId);
         connection.tell(RoomKind.PAIR, new Event.Queued(queued.position(), queued.length()));
         news.add(connection, seeker);
-        bus.send(MatchRequest.MATCHMAKERS, new MatchRequest.Wanted(self.deviceId));
+        wanted(seeker);
       }
       case MatchQueue.Limited limited -> {
         services.onJoin().accept(self.deviceId);
@@ -244,6 +249,25 @@ final class MatchCommands {
       case MatchQueue.Unchanged _, MatchQueue.Taken _ -> {}
     }
     return Reply.SUCCESS;
+  }
+
+  /// Tells the matchmaker of the language, so that it has few rivals. When there is none, or it
+  /// does not hear, he is found a second later by whichever looks then.
+  private void wanted(Seeker seeker) {
+    String language = seeker.wish().language();
+    String chosen = "";
+    int best = 0;
+    for (String each : peers.withRole(Config.Role.MATCHMAKING)) {
+      int weight = (each + language).hashCode() * 0x9E3779B1;
+      if (chosen.isEmpty() || weight > best) {
+        chosen = each;
+        best = weight;
+      }
+    }
+    if (!chosen.isEmpty()) {
+      bus.send(
+          MatchRequest.matchmaker(chosen), new MatchRequest.Wanted(seeker.deviceId(), language));
+    }
   }
 
   Reply leave(Connection connection) {
@@ -355,7 +379,7 @@ final class MatchCommands {
     Seeker now = seeker.at(node, connection.standby());
     queue.restore(now, over, System.currentTimeMillis());
     news.add(connection, now);
-    bus.send(MatchRequest.MATCHMAKERS, new MatchRequest.Wanted(seeker.deviceId()));
+    wanted(now);
   }
 
   /// The session as it is, null when it has ended. What happens to it from now on is kept until it

@@ -167,7 +167,8 @@ public final class SignalingService {
                 iceServers,
                 meetingConfig.auth(),
                 roomConfig.auth()),
-            new MatchCommands(node, bus, rooms, door, views, standbys, metrics, forStrangers),
+            new MatchCommands(
+                node, bus, peers, rooms, door, views, standbys, metrics, forStrangers),
             new MediaCommands(rooms, views, mediaNodes, iceServers, node),
             door);
     this.shared =

@@ -392,7 +392,7 @@ final class MatchSim {
 
   private void sweep(int matchmaker) {
     if (!isAway()) {
-      model.due(nowMs).forEach(device -> drive(matchmaker, device));
+      model.due(nowMs).forEach(place -> drive(matchmaker, place.deviceId()));
       for (Pair pair : model.unconfirmed(nowMs - UNFINISHED_MS)) {
         advance(matchmaker, lives[matchmaker], Attempt.toFinish(tools, pair));
       }
@@ -485,7 +485,7 @@ final class MatchSim {
     }
 
     @Override
-    public List<String> due(long atMs) {
+    public List<Place> due(long atMs) {
       return model.due(atMs);
     }
   }

@@ -240,9 +240,9 @@ abstract class QueueContract {
   /// Others may be due as well where the queue is shared.
   private boolean isDue(Seeker seeker, long nowMs) {
     boolean isDue = false;
-    List<String> due = queue().due(nowMs);
+    List<MatchQueue.Place> due = queue().due(nowMs);
     while (!due.isEmpty()) {
-      isDue |= due.contains(seeker.deviceId());
+      isDue |= due.contains(new MatchQueue.Place(seeker.deviceId(), test));
       due = queue().due(nowMs);
     }
     return isDue;

@@ -258,13 +258,16 @@ final class QueueModel implements MatchQueue {
   }
 
   @Override
-  public List<String> due(long nowMs) {
-    List<String> devices = new ArrayList<>();
-    while (devices.size() < RedisQueue.AT_ONCE && !due.isEmpty() && due.first().atMs <= nowMs) {
+  public List<Place> due(long nowMs) {
+    List<Place> places = new ArrayList<>();
+    while (places.size() < RedisQueue.AT_ONCE && !due.isEmpty() && due.first().atMs <= nowMs) {
       String device = due.first().deviceId;
-      devices.add(device);
       Seeker seeker = waiting.get(device);
-      long sinceMs = seeker == null ? nowMs : seeker.sinceMs();
+      if (seeker == null) {
+        throw new AssertionError(device + " does not wait");
+      }
+      places.add(new Place(device, seeker.wish().language()));
+      long sinceMs = seeker.sinceMs();
       long next = nowMs + Math.clamp(nowMs - sinceMs, 1_000, 300_000);
       for (long waited : List.of(rule.remeetAfter().toMillis(), rule.widenAfter().toMillis())) {
         if (sinceMs + waited > nowMs) {
@@ -273,6 +276,6 @@ final class QueueModel implements MatchQueue {
       }
       again(device, next);
     }
-    return devices;
+    return places;
   }
 }
