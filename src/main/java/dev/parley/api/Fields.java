@@ -85,7 +85,8 @@ final class Fields {
   /// A string of 1 to `max` characters, none of them a control character.
   Fields filled(String name, int max) {
     JsonNode value = body.path(name);
-    if (value.isMissingNode() || value.isNull() || value.asText("x").isEmpty()) {
+    boolean isEmpty = value.isTextual() && value.textValue().isEmpty();
+    if (isEmpty || value.isMissingNode() || value.isNull()) {
       complaints.add(name + " should not be empty");
     }
     if (value.isTextual()) {

@@ -246,8 +246,9 @@ public final class Bans {
     known.put(new Subject(ban.kind(), ban.value()), new Known(untilMs, System.nanoTime()));
   }
 
-  /// Makes what is known what is written, but for what was learned since the reading began.
-  private void reread() {
+  /// Makes what is known what is written, but for what was learned since the reading began. Waits,
+  /// and leaves what is known as it is when PostgreSQL does not answer.
+  public void reread() {
     long beganNs = System.nanoTime();
     Set<Subject> written = new HashSet<>();
     try {

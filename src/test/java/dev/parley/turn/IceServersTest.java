@@ -108,8 +108,39 @@ class IceServersTest {
     assertEquals(2, told(SIGNED, HOST, FIXED, "'provider': 'shared-secret'").size());
   }
 
+  private static IceServers.Credentials credentials(String... turn) {
+    String file = "{'turn': {" + String.join(", ", turn) + "}}";
+    return new IceServers(
+            vertx, ConfigFile.of(file.replace('\'', '"'), Map.of("NODE_ENV", "development")).turn())
+        .credentialsFor("device-1", NOW);
+  }
+
+  @Test
+  void oneSetOfCredentialsIsForOneUserName() {
+    String own = "A9FDXgtK7OZb9mFaUKtIf7Bhqzo=";
+
+    assertEquals(
+        new IceServers.Credentials(
+            List.of("turn:turn.example.com:3478", "turns:turn.example.com:5349"),
+            "1700003600:device-1",
+            own,
+            3600),
+        credentials(SIGNED, HOST, FIXED));
+    assertEquals(
+        new IceServers.Credentials(
+            List.of("turn:turn.example.com:3478", "turns:turn.example.com:5349", "turn:c:3"),
+            "1700003600:device-1",
+            own,
+            3600),
+        credentials(SIGNED, HOST, "'server': 'c:3'"));
+    assertEquals(
+        new IceServers.Credentials(List.of("turn:c:3"), "fixed", "word", 3600), credentials(FIXED));
+    assertEquals(new IceServers.Credentials(List.of(), "", "", 3600), credentials("'port': 1"));
+  }
+
   @Test
   void aCredentialIsNotPrinted() {
     assertFalse(told(FIXED).toString().contains("word"));
+    assertFalse(credentials(FIXED).toString().contains("word"));
   }
 }
