@@ -16,8 +16,12 @@ export default defineConfig({
     proxy: {
       "/api": backend,
       "/auth": backend,
+      "/blocks": backend,
       "/health": backend,
+      "/moderation": backend,
+      "/reports": backend,
       "/socket.io": { target: backend, ws: true },
+      "/turn": backend,
     },
   },
 });

@@ -1,6 +1,7 @@
 /** What a person can do on the page. Each method is one action of a view. */
 import * as api from "./api";
 import { Call } from "./call";
+import { deviceId } from "./device";
 import * as devices from "./devices";
 import { endingOf } from "./endings";
 import { codeOf, Failure, inWords } from "./failure";
@@ -8,6 +9,7 @@ import { identityOf, rememberedGuest, rememberGuest, type Guest, type Identity }
 import { Local } from "./local";
 import { MeetingStay } from "./meeting-stay";
 import { meetingInfo, type MeetingPlan } from "./meetings";
+import { Moderator } from "./moderator";
 import { linkTo, placeInAddress, placeOf, showInAddress, type Place } from "./place";
 import { Planner } from "./planner";
 import { QuickStay } from "./quick-stay";
@@ -15,7 +17,9 @@ import { openQuickRoom, quickRoom } from "./rooms";
 import * as sessions from "./session";
 import { Signal, type Line } from "./signal";
 import type { Notice, Panel, Preview, Store } from "./state";
-import type { EndCode, Stay, StayListener } from "./stay";
+import type { EndCode, Stay, StayListener, Talkative } from "./stay";
+import { StrangerStay } from "./stranger-stay";
+import { consent, hasConsented, rememberedWish, rememberWish, type Wish } from "./wish";
 import type { CreatedRoom, ServerEvents } from "./wire";
 
 const NOTICE_MS = 5_000;
@@ -26,6 +30,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export class App {
   readonly local: Local;
   readonly planner: Planner;
+  readonly moderator: Moderator;
   private signal: Signal<ServerEvents> | null = null;
   private line: Line = "connecting";
   private stay: Stay | null = null;
@@ -37,6 +42,7 @@ export class App {
   constructor(private readonly store: Store) {
     this.local = new Local(store, (what) => void this.onDeviceEnded(what));
     this.planner = new Planner(store, (text) => this.notify("meetings", text, "error"));
+    this.moderator = new Moderator(store);
   }
 
   /** Shows the first screen: the one the address and the stored session ask for. */
@@ -45,7 +51,8 @@ export class App {
     if (isBad) {
       this.notify("bad-link", "This link does not lead to a room. Check its code.", "error");
     }
-    this.store.set({ place, guest: rememberedGuest() });
+    const [guest, wish, consented] = [rememberedGuest(), rememberedWish(), hasConsented()];
+    this.store.set({ place, guest, wish, consented });
     const { session, expired } = sessions.load();
     if (session !== null) {
       this.signedIn(session);
@@ -77,6 +84,17 @@ export class App {
 
   setGuest(patch: Partial<Guest>): void {
     this.store.set({ guest: { ...this.store.get().guest, ...patch } });
+  }
+
+  setWish(patch: Partial<Wish>): void {
+    this.store.set({ wish: { ...this.store.get().wish, ...patch } });
+  }
+
+  /** Accepts the rules for meeting strangers, once for this device. */
+  consent(): void {
+    consent();
+    this.store.set({ consented: true });
+    void this.withDevices(() => this.local.prepare());
   }
 
   createRoom(title: string): Promise<void> {
@@ -124,10 +142,17 @@ export class App {
     this.goTo(place);
   }
 
-  /** To the lobby of a place. */
+  /** To where a place is entered from: for most, its lobby. */
   goTo(place: Place): void {
     showInAddress(place);
-    this.store.set({ screen: "lobby", place, preview: null, formError: null, ended: null });
+    const { kind } = place;
+    const screen = kind === "strangers" || kind === "moderation" ? kind : "lobby";
+    this.store.set({ screen, place, preview: null, formError: null, ended: null });
+    if (kind === "moderation") {
+      this.moderator.resume();
+      return;
+    }
+    if (kind === "strangers" && !this.store.get().consented) return;
     void this.withDevices(() => this.local.prepare());
     void this.look(place);
   }
@@ -222,6 +247,16 @@ export class App {
     return this.stay instanceof MeetingStay ? this.stay : null;
   }
 
+  /** As {@link meeting}, among strangers. */
+  get strangers(): StrangerStay | null {
+    return this.stay instanceof StrangerStay ? this.stay : null;
+  }
+
+  /** Where one writes and reacts, if one does here. */
+  get talk(): Talkative | null {
+    return this.meeting ?? this.strangers;
+  }
+
   closeRoom(): void {
     this.showDialog(null);
     this.stay?.endForAll();
@@ -293,11 +328,19 @@ export class App {
       onWaiting: () => this.store.set({ screen: "waiting" }),
     };
     if (kind === "room") return new Call(this.store, await this.ready(), this.local, id, listener);
+    if (kind === "strangers") return this.strangerStay(listener);
     if (session === null) rememberGuest(guest);
     const self = identityOf(session, guest);
     if (self.name === "") throw new Failure("Enter your name first.", "INVALID");
     const Stay = kind === "quick" ? QuickStay : MeetingStay;
     return new Stay(this.store, this.local, self, id, listener);
+  }
+
+  private strangerStay(listener: StayListener): Stay {
+    const { wish } = this.store.get();
+    rememberWish(wish);
+    const self = { userId: deviceId(), name: wish.name.trim(), email: "", token: null };
+    return new StrangerStay(this.store, this.local, self, wish, listener);
   }
 
   /** A refusal for want of an account, where one may be without. */
@@ -453,6 +496,8 @@ export class App {
 async function previewOf({ kind, id }: Place, self: Identity): Promise<Preview | null> {
   switch (kind) {
     case "room":
+    case "strangers":
+    case "moderation":
       return null;
     case "quick":
       return { title: (await quickRoom(id, self.token)).name, asksEmail: false };

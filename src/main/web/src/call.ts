@@ -16,7 +16,14 @@ import type { JoinedRoom, ServerEvent, ServerEvents, WireProducer } from "./wire
 
 /** So often are transports rebuilt that never carried anything, before the network is blamed. */
 const FRUITLESS_REBUILDS = 2;
-const FEATURES = { screen: true, chat: false, reactions: false, coHosts: true };
+const FEATURES = {
+  screen: true,
+  chat: false,
+  reactions: false,
+  hands: false,
+  company: true,
+  coHosts: true,
+};
 
 export class Call implements Stay {
   private readonly scene: Scene;

@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Ending {
-  const place = kind === "meeting" ? "meeting" : "room";
+  const place = kind === "meeting" ? "meeting" : kind === "strangers" ? "conversation" : "room";
   switch (code) {
     case "kicked":
       return {
@@ -33,6 +33,20 @@ export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Endi
       return { code, title: "You were not let in", text: inWords(thrown, kind), mayRejoin: false };
     case "unanswered":
       return { code, title: "Nobody let you in", text: inWords(thrown, kind), mayRejoin: true };
+    case "blocked":
+      return {
+        code,
+        title: "You have been blocked",
+        text: "Moderators of this server do not let this device meet strangers.",
+        mayRejoin: false,
+      };
+    case "elsewhere":
+      return {
+        code,
+        title: "You are here in another window",
+        text: "Strangers meet you in one window at a time, the newest.",
+        mayRejoin: true,
+      };
     case "lost":
       return {
         code,

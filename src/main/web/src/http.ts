@@ -36,10 +36,24 @@ export async function ask(
 
 /** Asks for something; fails when it is refused. */
 export async function fetched<T>(...request: Parameters<typeof ask>): Promise<T> {
-  const { ok, status, body } = await ask(...request);
-  if (ok && body !== null) return body as T;
-  const { error, message, code } = (body ?? {}) as { error?: string; message?: string; code?: string };
-  throw new Failure(error ?? message ?? `The server refused (${status}).`, codeFor(status, code));
+  const answer = await ask(...request);
+  if (answer.ok && answer.body !== null) return answer.body as T;
+  throw failureOf(answer);
+}
+
+/** A refusal as each kind of place writes it; where there is a `statusCode`, `error` repeats it. */
+interface Refusal {
+  statusCode?: number;
+  error?: string;
+  message?: string | string[];
+  code?: string;
+}
+
+export function failureOf({ status, body }: Answer): Failure {
+  const { statusCode, error, message, code } = (body ?? {}) as Refusal;
+  const text = Array.isArray(message) ? message.join(", ") : message;
+  const said = statusCode === undefined ? (error ?? text) : (text ?? error);
+  return new Failure(said ?? `The server refused (${status}).`, codeFor(status, code));
 }
 
 function codeFor(status: number, code: string | undefined): string {

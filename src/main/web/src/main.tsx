@@ -9,6 +9,7 @@ import "./styles/forms.css";
 import "./styles/lobby.css";
 import "./styles/call.css";
 import "./styles/meeting.css";
+import "./styles/strangers.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place to render into");

@@ -11,7 +11,8 @@ import type { MeetingEvents, MeetingParticipant } from "./meeting-wire";
 import { eventOf, type Word } from "./peer";
 import { PeerStay } from "./peer-stay";
 import { newCall, newPerson, type Features, type Person, type Store } from "./state";
-import type { Inside, StayListener } from "./stay";
+import type { Inside, StayListener, Talkative } from "./stay";
+import { Talk } from "./talk";
 
 /** What the server says on joining, in the order it does. */
 interface Joined {
@@ -19,16 +20,14 @@ interface Joined {
   meeting: MeetingEvents["joined-meeting"];
 }
 
-const REACTION_MS = 4_000;
-
-export class MeetingStay extends PeerStay<MeetingEvents, Joined> {
+export class MeetingStay extends PeerStay<MeetingEvents, Joined> implements Talkative {
   /** The connection of each person: where words of a direct connection go. */
   private readonly sockets = new Map<string, string>();
   private readonly handover: Handover;
   private existing: MeetingParticipant[] = [];
   /** What the others were told last. */
   private told = { audio: true, video: true, screen: false };
-  private counter = 0;
+  private readonly talk: Talk;
 
   constructor(
     store: Store,
@@ -38,6 +37,7 @@ export class MeetingStay extends PeerStay<MeetingEvents, Joined> {
     listener: StayListener,
   ) {
     super(store, local, self, listener);
+    this.talk = new Talk(store);
     this.handover = new Handover(store, this.signal, this.mesh, this.scene, roomId);
     this.follow();
   }
@@ -48,7 +48,7 @@ export class MeetingStay extends PeerStay<MeetingEvents, Joined> {
 
   react(reaction: string): void {
     this.signal.tell("meeting-reaction", { roomId: this.roomId, reaction });
-    this.showReaction(this.state().selfId, reaction);
+    this.talk.reaction(this.state().selfId, reaction);
   }
 
   raiseHand(isRaised: boolean): void {
@@ -234,14 +234,9 @@ export class MeetingStay extends PeerStay<MeetingEvents, Joined> {
 
   private followTalk(): void {
     this.onceIn("meeting-chat-message", ({ userId, userName, message, timestamp }) => {
-      const line = { userId, name: userName, text: message, at: new Date(timestamp) };
-      const isSeen = this.store.get().panel === "chat" || userId === this.state().selfId;
-      this.store.setCall(({ chat, unread }) => ({
-        chat: [...chat, { ...line, id: ++this.counter }],
-        unread: isSeen ? 0 : unread + 1,
-      }));
+      this.talk.line({ userId, name: userName, text: message, at: new Date(timestamp) });
     });
-    this.onceIn("meeting-reaction", ({ userId, reaction }) => this.showReaction(userId, reaction));
+    this.onceIn("meeting-reaction", ({ userId, reaction }) => this.talk.reaction(userId, reaction));
     this.onceIn("meeting:updated", ({ title, settings }) =>
       this.store.setCall(() => ({ title, features: featuresOf(settings) })),
     );
@@ -296,16 +291,6 @@ export class MeetingStay extends PeerStay<MeetingEvents, Joined> {
     this.notify("muted", "The host muted you. You can unmute yourself.");
   }
 
-  private showReaction(userId: string, reaction: string): void {
-    const id = ++this.counter;
-    this.store.setCall(({ reactions }) => ({
-      reactions: [...reactions.filter((r) => r.userId !== userId), { id, userId, reaction }],
-    }));
-    setTimeout(() => {
-      this.store.setCall(({ reactions }) => ({ reactions: reactions.filter((r) => r.id !== id) }));
-    }, REACTION_MS);
-  }
-
   private dropRequest(userId: string): void {
     this.store.setCall(({ requests }) => ({
       requests: requests.filter((request) => request.userId !== userId),
@@ -339,5 +324,12 @@ function personOf(participant: MeetingParticipant): Person {
 }
 
 function featuresOf({ isChatEnabled, isScreenShareEnabled }: MeetingSettings): Features {
-  return { screen: isScreenShareEnabled, chat: isChatEnabled, reactions: true, coHosts: false };
+  return {
+    screen: isScreenShareEnabled,
+    chat: isChatEnabled,
+    reactions: true,
+    hands: true,
+    company: true,
+    coHosts: false,
+  };
 }

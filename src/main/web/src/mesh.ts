@@ -7,6 +7,7 @@ export interface MeshListener {
   onTold(from: string, message: object): void;
   /** The other side closed its connection. */
   onEnd(from: string): void;
+  onState(of: string, state: RTCPeerConnectionState): void;
 }
 
 export class Mesh {
@@ -29,6 +30,7 @@ export class Mesh {
       onReceiver: (receiver) => listener.onReceiver(id, receiver),
       onTold: (message) => listener.onTold(id, message),
       onEnd: () => listener.onEnd(id),
+      onState: (state) => listener.onState(id, state),
     });
     this.peers.set(id, peer);
     return peer;
@@ -56,6 +58,11 @@ export class Mesh {
 
   tellAll(message: object): void {
     for (const peer of this.peers.values()) peer.tell(message);
+  }
+
+  /** Whether the way to someone leads through a relay. */
+  async isRelayed(id: string): Promise<boolean> {
+    return (await this.peers.get(id)?.isRelayed()) ?? false;
   }
 
   nudge(): void {

@@ -10,7 +10,7 @@ import { Mesh, type MeshListener } from "./mesh";
 import type { Word } from "./peer";
 import * as people from "./people";
 import { Scene } from "./scene";
-import { Signal, unauthenticated, type Line } from "./signal";
+import { Signal, type Entry, type Line } from "./signal";
 import { newPerson, type Call, type Person, type Store } from "./state";
 import type { EndCode, Inside, Stay, StayListener } from "./stay";
 
@@ -26,9 +26,11 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     resolve(joined: Joined): void;
     reject(thrown: unknown): void;
     timer: ReturnType<typeof setTimeout>;
+    /** Whether the line was there to ask on. */
+    isAsked: boolean;
   } | null = null;
-  private readonly comeback: Comeback;
-  private isIn = false;
+  protected readonly comeback: Comeback;
+  protected isIn = false;
   /** Counts joins, so that one which was overtaken ends there. */
   private epoch = 0;
 
@@ -37,6 +39,7 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     protected readonly local: Local,
     protected readonly self: Identity,
     protected readonly listener: StayListener,
+    entry: Entry | string | null = self.token,
   ) {
     this.scene = new Scene(store, local.micLevel, (userId) => this.onFlow(userId));
     const mesh: MeshListener = {
@@ -44,6 +47,7 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
       onReceiver: (from, receiver) => this.scene.addDirect(from, receiver),
       onTold: (from, message) => this.onTold(from, message),
       onEnd: (from) => this.onPeerEnd(from),
+      onState: (of, state) => this.onPeerState(of, state),
     };
     this.mesh = new Mesh(mesh);
     this.comeback = new Comeback({
@@ -51,12 +55,9 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
       isOpen: () => !this.over && this.signal.isUp,
       onShut: (thrown) => this.onShut(thrown),
     });
-    this.signal = new Signal<Events>(self.token, {
+    this.signal = new Signal<Events>(entry, {
       onLine: (line, resumed) => this.onLine(line, resumed),
-      onRefused: () => {
-        this.refuse(unauthenticated());
-        listener.onRefused();
-      },
+      onRefused: (why) => this.onRefused(why),
     });
   }
 
@@ -110,6 +111,10 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     return { arriving: this.scene.arriving, media: null };
   }
 
+  protected get isAsking(): boolean {
+    return this.pending !== null;
+  }
+
   /** Asks the server to join; `settle` or `refuse` is called when it has answered. */
   protected abstract ask(): void;
   /** Shows the place that was joined and opens its connections. */
@@ -130,6 +135,14 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
   protected onFlow(_userId: string): void {}
 
   protected onPeerEnd(_userId: string): void {}
+
+  protected onPeerState(_userId: string, _state: RTCPeerConnectionState): void {}
+
+  /** The server lets nobody in by what we have to show. */
+  protected onRefused(why: Failure): void {
+    this.refuse(why);
+    this.listener.onRefused();
+  }
 
   protected settle(joined: Joined): void {
     this.takePending()?.resolve(joined);
@@ -208,14 +221,14 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     return call;
   }
 
-  private async join(): Promise<void> {
+  protected async join(): Promise<void> {
     const epoch = ++this.epoch;
     await this.prepare();
     if (this.over || epoch !== this.epoch) return;
     const joined = await new Promise<Joined>((resolve, reject) => {
       const late = new Failure("No answer", "TIMEOUT");
       const timer = setTimeout(() => this.refuse(late), JOIN_TIMEOUT_MS);
-      this.pending = { resolve, reject, timer };
+      this.pending = { resolve, reject, timer, isAsked: this.signal.isUp };
       this.ask();
     });
     if (this.over) return;
@@ -227,7 +240,7 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     this.store.setCall(() => ({ media: "up" }));
   }
 
-  private async joinAnew(): Promise<void> {
+  protected async joinAnew(): Promise<void> {
     this.mesh.closeAll();
     this.store.setCall(() => ({ media: "rebuilding" }));
     await this.join();
@@ -241,7 +254,9 @@ export abstract class PeerStay<Events extends object, Joined> implements Stay {
     this.listener.onLine(line);
     if (line !== "up" || this.over) return;
     if (this.pending !== null) {
-      if (!resumed) this.ask();
+      if (resumed && this.pending.isAsked) return;
+      this.pending.isAsked = true;
+      this.ask();
     } else if (this.isIn && !resumed) {
       void this.comeback.start();
     } else if (this.isIn) {

@@ -43,6 +43,8 @@ export interface PeerListener {
   onTold(message: object): void;
   /** The other side closed the connection. */
   onEnd(): void;
+  /** The way to the other side was found, or lost. */
+  onState(state: RTCPeerConnectionState): void;
 }
 
 export class Peer {
@@ -117,6 +119,22 @@ export class Peer {
     if (connectionState !== "failed" && connectionState !== "disconnected") return;
     this.restarts = 0;
     this.restart();
+  }
+
+  /** Whether the way leads through a relay. */
+  async isRelayed(): Promise<boolean> {
+    const report = await this.pc.getStats();
+    const entries = new Map<string, unknown>();
+    report.forEach((entry: RTCStats) => entries.set(entry.id, entry));
+    return [...entries.values()].some((entry) => {
+      const { type, selectedCandidatePairId = "" } = entry as RTCTransportStats;
+      if (type !== "transport") return false;
+      const pair = entries.get(selectedCandidatePairId) as RTCIceCandidatePairStats | undefined;
+      return [pair?.localCandidateId, pair?.remoteCandidateId].some((id) => {
+        const candidate = entries.get(id ?? "") as { candidateType?: string } | undefined;
+        return candidate?.candidateType === "relay";
+      });
+    });
   }
 
   close(): void {
@@ -205,7 +223,9 @@ export class Peer {
   }
 
   private onState(): void {
+    if (this.closed) return;
     clearTimeout(this.timer);
+    this.listener.onState(this.pc.connectionState);
     switch (this.pc.connectionState) {
       case "connected":
         this.restarts = 0;

@@ -1,11 +1,20 @@
-/** Where people meet: conference rooms, quick rooms and meetings, as they are typed and shared. */
+/**
+ * Where people meet: conference rooms, quick rooms and meetings, as they are typed and shared; where
+ * one meets strangers, and where moderators work.
+ */
 
-export type PlaceKind = "room" | "quick" | "meeting";
+export type PlaceKind = "room" | "quick" | "meeting" | "strangers" | "moderation";
 
 export interface Place {
   kind: PlaceKind;
+  /** Empty where there is but one place of the kind. */
   id: string;
 }
+
+export const STRANGERS: Place = { kind: "strangers", id: "" };
+export const MODERATION: Place = { kind: "moderation", id: "" };
+
+const SINGLE = /[?&](strangers|moderation)(?=[&#=]|$)/;
 
 const CODE = /^[A-HJ-NP-Z2-9]{4}(-[A-HJ-NP-Z2-9]{4}){2}$/;
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -14,6 +23,8 @@ const MEETING = /^[A-Za-z0-9_-]{4,64}$/;
 /** The place a text names: a link, or a room's code with or without dashes, or its id. */
 export function placeOf(text: string): Place | null {
   const trimmed = text.trim();
+  const [, single] = SINGLE.exec(trimmed) ?? [];
+  if (single !== undefined) return single === "strangers" ? STRANGERS : MODERATION;
   const [, kind, value] = /[?&](room|quick|meeting)=([^&#\s]+)/.exec(trimmed) ?? [];
   if (kind === undefined || value === undefined) return placeAt("room", trimmed);
   return placeAt(kind as PlaceKind, unescaped(value));
@@ -37,7 +48,7 @@ export function showInAddress(place: Place | null): void {
 }
 
 function pathTo({ kind, id }: Place): string {
-  return `/?${kind}=${encodeURIComponent(id)}`;
+  return id === "" ? `/?${kind}` : `/?${kind}=${encodeURIComponent(id)}`;
 }
 
 function placeAt(kind: PlaceKind, text: string): Place | null {

@@ -18,7 +18,14 @@ interface Switches {
   screen: boolean;
 }
 
-const FEATURES = { screen: true, chat: false, reactions: false, coHosts: false };
+const FEATURES = {
+  screen: true,
+  chat: false,
+  reactions: false,
+  hands: false,
+  company: true,
+  coHosts: false,
+};
 
 export class QuickStay extends PeerStay<RoomEvents, Joined> {
   private switches: Switches = { audio: false, video: false, screen: false };

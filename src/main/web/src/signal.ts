@@ -7,14 +7,27 @@ import { codeFromMessage, Failure } from "./failure";
 
 const ACK_TIMEOUT_MS = 10_000;
 const READY_TIMEOUT_MS = 10_000;
+const REVIVE_MS = 1_000;
+const TOKEN_RETRY_MS = 3_000;
+/** So often in a row the server may end a connection without a welcome, and is tried again. */
+const MOST_TURNED_AWAY = 4;
 
 export type Line = "connecting" | "up" | "lost";
 
 export interface SignalListener {
   /** The line changed. `resumed` when it came back and the server kept what it knew of us. */
   onLine(line: Line, resumed: boolean): void;
-  /** The server does not accept the token (any more). */
-  onRefused(): void;
+  /** The server does not accept the token (any more), or gives none. */
+  onRefused(why: Failure): void;
+}
+
+/** How a line is let in by the server. */
+export interface Entry {
+  namespace: string;
+  /** Asked for anew before each connection. */
+  token(): Promise<string>;
+  /** The event that says the token is accepted. */
+  welcome: string;
 }
 
 /** A refusal, as the conference says it or as a meeting does. */
@@ -30,32 +43,37 @@ interface ErrorAck {
 export class Signal<Events extends object> {
   private readonly socket: Socket;
   private line: Line = "connecting";
-  private refused = false;
+  private refusal: Failure | null = null;
   private closed = false;
   private revive: ReturnType<typeof setTimeout> | undefined;
   private readonly waiting = new Set<() => void>();
+  private turnedAway = 0;
+  /** Counts wishes for a token, so that one which was overtaken ends there. */
+  private tokens = 0;
 
+  /** `by` is a token for the place where most live, null to come without, or another way in. */
   constructor(
-    token: string | null,
+    by: string | null | Entry,
     private readonly listener: SignalListener,
   ) {
-    this.socket = io(window.location.origin, {
+    const entry = typeof by === "object" ? by : null;
+    this.socket = io(`${window.location.origin}${entry?.namespace ?? ""}`, {
       transports: ["websocket"],
-      auth: token === null ? {} : { token },
+      auth: entry === null ? (by === null ? {} : { token: by }) : (go) => void this.ask(entry, go),
       reconnectionDelay: 300,
       reconnectionDelayMax: 4_000,
       forceNew: true,
     });
     this.socket.on("connect", () => {
       // Only a socket with a token is told that it is authenticated.
-      if (this.socket.recovered || token === null) this.turn("up", this.socket.recovered);
+      if (this.socket.recovered || by === null) this.turn("up", this.socket.recovered);
     });
-    this.socket.on("authenticated", () => this.turn("up", this.socket.recovered));
+    this.socket.on(entry?.welcome ?? "authenticated", () => this.turn("up", this.socket.recovered));
     this.socket.on("error", (error: { message?: string } | undefined) => {
-      if (isRefusal(error?.message)) this.refuse();
+      if (isRefusal(error?.message)) this.refuse(unauthenticated());
     });
     this.socket.on("connect_error", (error: Error) => {
-      if (isRefusal(error.message)) this.refuse();
+      if (isRefusal(error.message)) this.refuse(unauthenticated());
       else if (!this.closed) this.turn("lost", false);
     });
     this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
@@ -64,7 +82,7 @@ export class Signal<Events extends object> {
   /** Resolves when the line is up; fails after ten seconds or when the token is refused. */
   ready(): Promise<void> {
     if (this.line === "up") return Promise.resolve();
-    if (this.refused) return Promise.reject(unauthenticated());
+    if (this.refusal !== null) return Promise.reject(this.refusal);
     return new Promise((resolve, reject) => {
       const settle = (end: () => void): void => {
         clearTimeout(timer);
@@ -73,7 +91,7 @@ export class Signal<Events extends object> {
       };
       const look = (): void => {
         if (this.line === "up") settle(resolve);
-        else if (this.refused) settle(() => reject(unauthenticated()));
+        else if (this.refusal !== null) settle(() => reject(this.refusal));
       };
       const timer = setTimeout(
         () => settle(() => reject(new Failure("Server not available", "UNREACHABLE"))),
@@ -132,29 +150,54 @@ export class Signal<Events extends object> {
   }
 
   private onDisconnect(reason: string): void {
-    if (this.closed || this.refused) return;
+    if (this.closed || this.refusal !== null) return;
+    this.turnedAway = this.isUp || reason !== "io server disconnect" ? 0 : this.turnedAway + 1;
+    if (this.turnedAway > MOST_TURNED_AWAY) {
+      this.refuse(unauthenticated());
+      return;
+    }
     this.turn("lost", false);
     // The library does not come back by itself when the server ended the connection, as it does
     // when a node drains.
     if (reason === "io server disconnect") {
-      this.revive = setTimeout(() => this.socket.connect(), 1_000);
+      this.revive = setTimeout(() => this.socket.connect(), REVIVE_MS);
+    }
+  }
+
+  /** Gets a token and goes on with it; without one the connection is tried again later. */
+  private async ask({ token }: Entry, go: (auth: object) => void): Promise<void> {
+    const mine = ++this.tokens;
+    const isOver = (): boolean => this.closed || mine !== this.tokens;
+    try {
+      const auth = { token: `Bearer ${await token()}` };
+      if (!isOver()) go(auth);
+    } catch (thrown) {
+      if (isOver()) return;
+      if (thrown instanceof Failure && thrown.code === "BLOCKED") {
+        this.refuse(thrown);
+        return;
+      }
+      console.warn("No token", thrown);
+      this.turn("lost", false);
+      this.socket.disconnect();
+      this.revive = setTimeout(() => this.socket.connect(), TOKEN_RETRY_MS);
     }
   }
 
   private turn(line: Line, resumed: boolean): void {
-    if (this.line === line || this.closed || this.refused) return;
+    if (this.line === line || this.closed || this.refusal !== null) return;
     this.line = line;
     this.look();
     this.listener.onLine(line, resumed);
   }
 
-  private refuse(): void {
-    if (this.refused || this.closed) return;
-    this.refused = true;
+  private refuse(why: Failure): void {
+    if (this.refusal !== null || this.closed) return;
+    this.refusal = why;
     this.line = "lost";
     this.socket.close();
     this.look();
-    this.listener.onRefused();
+    this.listener.onRefused(why);
   }
 
   private look(): void {

@@ -5,11 +5,22 @@
 import type { Ending } from "./endings";
 import type { Guest } from "./identity";
 import type { MeetingInfo } from "./meetings";
+import { atTheDoor, type Moderation } from "./moderation";
 import type { Place, PlaceKind } from "./place";
 import type { Session } from "./session";
+import { firstWish, type Wish } from "./wish";
 import type { Kind, Role } from "./wire";
 
-export type Screen = "auth" | "start" | "meetings" | "lobby" | "waiting" | "call" | "ended";
+export type Screen =
+  | "auth"
+  | "start"
+  | "meetings"
+  | "lobby"
+  | "strangers"
+  | "moderation"
+  | "waiting"
+  | "call"
+  | "ended";
 
 export interface Notice {
   id: number;
@@ -74,8 +85,11 @@ export interface DeviceChoice {
 export interface Features {
   screen: boolean;
   chat: boolean;
-  /** Reactions and raised hands. */
   reactions: boolean;
+  /** Raised hands. */
+  hands: boolean;
+  /** There may be more than two: a list of who is there, and a link for others. */
+  company: boolean;
   coHosts: boolean;
 }
 
@@ -99,6 +113,22 @@ export interface JoinRequest {
   name: string;
 }
 
+/** What is known while one waits to be brought together with a stranger. */
+export interface Search {
+  /** Place in the queue; null until the server has said it. */
+  position: number | null;
+  waitSeconds: number | null;
+  /** Too many wishes in a short time: the next is sent by itself. */
+  isPaused: boolean;
+}
+
+/** Someone one was brought together with. */
+export interface Stranger {
+  sessionId: string;
+  peerId: string;
+  commonInterests: string[];
+}
+
 export interface Call {
   kind: PlaceKind;
   features: Features;
@@ -118,6 +148,10 @@ export interface Call {
   /** Those of the last seconds. */
   reactions: Reaction[];
   requests: JoinRequest[];
+  /** Among strangers, while nobody is there; otherwise null. */
+  search: Search | null;
+  /** The last stranger who was there, until they are blocked. */
+  stranger: Stranger | null;
 }
 
 /** What is known of a place before it is entered. */
@@ -142,6 +176,11 @@ export interface State {
   preview: Preview | null;
   /** How a visitor without an account wants to be called. */
   guest: Guest;
+  /** Whom one wants to meet among strangers. */
+  wish: Wish;
+  /** Whether the rules for meeting strangers were accepted on this device. */
+  consented: boolean;
+  moderation: Moderation;
   /** Own meetings; null until they are known. */
   meetings: MeetingInfo[] | null;
   local: LocalMedia;
@@ -163,6 +202,9 @@ export const initialState: State = {
   place: null,
   preview: null,
   guest: { name: "", email: "" },
+  wish: firstWish,
+  consented: false,
+  moderation: atTheDoor,
   meetings: null,
   local: {
     micOn: true,
@@ -256,5 +298,7 @@ export function newCall(kind: PlaceKind, roomId: string, features: Features): Ca
     unread: 0,
     reactions: [],
     requests: [],
+    search: null,
+    stranger: null,
   };
 }

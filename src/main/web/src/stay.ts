@@ -5,7 +5,14 @@ import type { Line } from "./signal";
 import type { Sound } from "./sound";
 
 /** Why a stay is over that one did not end oneself. */
-export type EndCode = "kicked" | "closed" | "lost" | "rejected" | "unanswered";
+export type EndCode =
+  | "kicked"
+  | "closed"
+  | "lost"
+  | "rejected"
+  | "unanswered"
+  | "blocked"
+  | "elsewhere";
 
 export interface StayListener {
   notify(code: string, text: string, tone?: "info" | "error"): void;
@@ -21,6 +28,12 @@ export interface StayListener {
 export interface Inside {
   arriving: Arriving[];
   media: Media | null;
+}
+
+/** A stay where people write to one another, and react. */
+export interface Talkative {
+  say(message: string): void;
+  react(reaction: string): void;
 }
 
 export interface Stay {

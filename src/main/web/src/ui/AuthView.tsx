@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Brand } from "./Brand";
 import { Field, FormError } from "./Field";
 import type { ViewProps } from "./ViewProps";
-import { MeetingsButton, QuickRoomButton } from "./WithoutAccount";
+import { MeetingsButton, QuickRoomButton, StrangersButton } from "./WithoutAccount";
 
 export function AuthView({ state, app }: ViewProps): JSX.Element {
   const [mode, setMode] = useState<"login" | "register">("login");
@@ -43,7 +43,7 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
       </section>
       <section class="card auth">
         <h1>{isNew ? "Create your account" : "Log in"}</h1>
-        {state.place !== null && (
+        {state.place !== null && state.place.id !== "" && (
           <p class="hint" data-testid="auth-room">
             You are on the way to {state.place.kind === "meeting" ? "meeting" : "room"}{" "}
             <strong>{state.place.id}</strong>.
@@ -113,6 +113,7 @@ export function AuthView({ state, app }: ViewProps): JSX.Element {
           <FormError id="quick-error" text={asked === "quick" ? state.formError : null} />
           <QuickRoomButton state={state} app={app} onUse={() => setAsked("quick")} />
           <MeetingsButton state={state} app={app} />
+          <StrangersButton state={state} app={app} />
         </div>
       </section>
     </main>

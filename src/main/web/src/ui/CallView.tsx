@@ -1,5 +1,6 @@
 /** The call itself. */
 import type { JSX } from "preact";
+import type { Call, Stranger } from "../state";
 import { ChatPanel } from "./ChatPanel";
 import { Controls } from "./Controls";
 import { Grid } from "./Grid";
@@ -7,6 +8,7 @@ import { Icon } from "./Icon";
 import type { ViewProps } from "./ViewProps";
 import { PeoplePanel } from "./PeoplePanel";
 import { Requests } from "./Requests";
+import { SearchNote } from "./SearchNote";
 import { tilesOf } from "./tiles";
 
 export function CallView({ state, app }: ViewProps): JSX.Element | null {
@@ -23,18 +25,21 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
       <header class="call-head">
         <div class="call-about">
           <h1 tabIndex={-1} data-focus class="room-title" data-testid="room-title">
-            {call.title || "Room"}
+            {titleOf(call)}
           </h1>
+          {call.search === null && call.stranger !== null && <InCommon stranger={call.stranger} />}
           {call.kind === "room" && (
             <p class="room-code" data-testid="room-code">
               {call.roomCode}
             </p>
           )}
         </div>
-        <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
-          <Icon name="link" />
-          Copy link
-        </button>
+        {call.features.company && (
+          <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
+            <Icon name="link" />
+            Copy link
+          </button>
+        )}
         {call.kind === "room" && (
           <button
             type="button"
@@ -50,7 +55,8 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
       <main class="call-main">
         <Grid tiles={tilesOf(call, local)} app={app} />
         {call.requests.length > 0 && <Requests requests={call.requests} app={app} />}
-        {alone && call.requests.length === 0 && (
+        {call.search !== null && <SearchNote search={call.search} />}
+        {alone && call.features.company && call.requests.length === 0 && (
           <p class="alone" data-testid="alone">
             You are the only one here. Share the link to invite others.
           </p>
@@ -66,5 +72,20 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
       {state.panel === "chat" && <ChatPanel call={call} app={app} />}
       <Controls state={state} app={app} />
     </div>
+  );
+}
+
+function titleOf({ kind, title, people }: Call): string {
+  if (kind !== "strangers") return title || "Room";
+  return people.find((person) => !person.isSelf)?.name ?? "Meet someone";
+}
+
+function InCommon({ stranger }: { stranger: Stranger }): JSX.Element | null {
+  const { commonInterests } = stranger;
+  if (commonInterests.length === 0) return null;
+  return (
+    <p class="hint" data-testid="in-common">
+      You both like {commonInterests.join(", ")}
+    </p>
   );
 }

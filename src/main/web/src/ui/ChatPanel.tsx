@@ -1,4 +1,4 @@
-/** What is written in a meeting. */
+/** What is written in a call. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { App } from "../app";
@@ -9,6 +9,7 @@ const MAX_LENGTH = 2_000;
 
 export function ChatPanel({ call, app }: { call: Call; app: App }): JSX.Element {
   const [text, setText] = useState("");
+  const words = call.features.company ? "Message to everyone" : "Message";
   const log = useRef<HTMLOListElement>(null);
   useEffect(() => log.current?.scrollTo({ top: log.current.scrollHeight }), [call.chat.length]);
 
@@ -16,7 +17,7 @@ export function ChatPanel({ call, app }: { call: Call; app: App }): JSX.Element 
     event.preventDefault();
     const message = text.trim();
     if (message === "") return;
-    app.meeting?.say(message);
+    app.talk?.say(message);
     setText("");
   };
   return (
@@ -36,8 +37,8 @@ export function ChatPanel({ call, app }: { call: Call; app: App }): JSX.Element 
         <form class="chat-form" onSubmit={send}>
           <input
             data-testid="chat-text"
-            aria-label="Message to everyone"
-            placeholder="Message to everyone"
+            aria-label={words}
+            placeholder={words}
             autocomplete="off"
             maxLength={MAX_LENGTH}
             value={text}

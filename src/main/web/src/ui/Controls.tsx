@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { canShareScreen } from "../devices";
 import { Control } from "./Control";
 import { ReactionMenu } from "./ReactionMenu";
+import { StrangerControls } from "./StrangerControls";
 import type { ViewProps } from "./ViewProps";
 
 export function Controls({ state, app }: ViewProps): JSX.Element {
@@ -42,7 +43,11 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
         />
       )}
       {call?.features.reactions && (
-        <ReactionMenu self={call.people.find((person) => person.isSelf)} app={app} />
+        <ReactionMenu
+          self={call.people.find((person) => person.isSelf)}
+          hands={call.features.hands}
+          app={app}
+        />
       )}
       {call?.features.chat && (
         <Control
@@ -61,19 +66,22 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
           )}
         </Control>
       )}
-      <Control
-        testid="people"
-        icon="people"
-        label="People"
-        short="People"
-        on={state.panel === "people"}
-        tone={state.panel === "people" ? "active" : ""}
-        onClick={() => app.togglePanel("people")}
-      >
-        <span class="count" aria-hidden="true">
-          {call?.people.length ?? 0}
-        </span>
-      </Control>
+      {call?.features.company && (
+        <Control
+          testid="people"
+          icon="people"
+          label="People"
+          short="People"
+          on={state.panel === "people"}
+          tone={state.panel === "people" ? "active" : ""}
+          onClick={() => app.togglePanel("people")}
+        >
+          <span class="count" aria-hidden="true">
+            {call.people.length}
+          </span>
+        </Control>
+      )}
+      {call?.kind === "strangers" && <StrangerControls call={call} app={app} />}
       <Control
         testid="devices"
         icon="settings"

@@ -1,16 +1,14 @@
 /** A look in the mirror before the room is entered. */
 import type { JSX } from "preact";
-import { troubleInWords } from "../devices";
 import { linkTo } from "../place";
 import type { LocalMedia } from "../state";
-import { Avatar } from "./Avatar";
 import { DeviceSelects } from "./DeviceSelects";
 import { Field, FormError } from "./Field";
 import { Icon } from "./Icon";
-import { MicMeter } from "./MicMeter";
+import { Mirror } from "./Mirror";
 import type { ViewProps } from "./ViewProps";
 import { TopBar } from "./TopBar";
-import { Video } from "./Video";
+import { Trouble } from "./Trouble";
 
 export function LobbyView({ state, app }: ViewProps): JSX.Element {
   const { local, session, place, preview, guest } = state;
@@ -23,39 +21,7 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
     <div class="start">
       <TopBar session={session} app={app} />
       <main class="lobby" data-testid="lobby">
-        <div class="preview" data-testid="preview" data-video-off={local.camera === null}>
-          {local.camera !== null ? (
-            <Video stream={local.camera} mirrored label="Your camera" />
-          ) : (
-            <div class="preview-off">
-              <Avatar name={session?.displayName ?? guest.name} seed={session?.userId ?? ""} />
-              <p>{local.opening && local.cameraOn ? "Starting the camera…" : "Camera is off"}</p>
-            </div>
-          )}
-          <div class="preview-controls">
-            <button
-              type="button"
-              class={`round large ${local.micOn && local.mic !== null ? "" : "off"}`}
-              aria-label={local.micOn ? "Turn microphone off" : "Turn microphone on"}
-              data-testid="lobby-mic"
-              data-on={local.micOn && local.mic !== null}
-              onClick={() => void app.toggleMic()}
-            >
-              <Icon name={local.micOn && local.mic !== null ? "mic" : "micOff"} />
-            </button>
-            <button
-              type="button"
-              class={`round large ${local.camera !== null ? "" : "off"}`}
-              aria-label={local.cameraOn ? "Turn camera off" : "Turn camera on"}
-              data-testid="lobby-camera"
-              data-on={local.camera !== null}
-              onClick={() => void app.toggleCamera()}
-            >
-              <Icon name={local.camera !== null ? "camera" : "cameraOff"} />
-            </button>
-            <MicMeter app={app} active={local.micOn && local.mic !== null} />
-          </div>
-        </div>
+        <Mirror name={session?.displayName ?? guest.name} seed={session?.userId ?? ""} state={state} app={app} />
         <form class="card lobby-side" onSubmit={enter}>
           <h1 tabIndex={-1} data-focus>
             {preview?.title || "Ready to join?"}
@@ -116,23 +82,4 @@ function joinWords(local: LocalMedia): string {
     return "Join without camera and microphone";
   }
   return "Join now";
-}
-
-function Trouble({ local }: { local: LocalMedia }): JSX.Element {
-  return (
-    <div class="trouble-place" role="status">
-      {local.cameraTrouble !== null && (
-        <p class="trouble" data-testid="camera-trouble" data-trouble={local.cameraTrouble}>
-          <Icon name="alert" />
-          <span>{troubleInWords("camera", local.cameraTrouble)} You can join without it.</span>
-        </p>
-      )}
-      {local.micTrouble !== null && (
-        <p class="trouble" data-testid="mic-trouble" data-trouble={local.micTrouble}>
-          <Icon name="alert" />
-          <span>{troubleInWords("microphone", local.micTrouble)} You can join without it.</span>
-        </p>
-      )}
-    </div>
-  );
 }

@@ -9,8 +9,10 @@ import { EndRoomDialog } from "./EndRoomDialog";
 import { EndedView } from "./EndedView";
 import { LobbyView } from "./LobbyView";
 import { MeetingsView } from "./MeetingsView";
+import { ModerationView } from "./ModerationView";
 import { Notices } from "./Notices";
 import { StartView } from "./StartView";
+import { StrangersView } from "./StrangersView";
 import type { ViewProps } from "./ViewProps";
 import { WaitingView } from "./WaitingView";
 
@@ -40,6 +42,10 @@ function Screen(props: ViewProps): JSX.Element {
       return <MeetingsView {...props} />;
     case "lobby":
       return <LobbyView {...props} />;
+    case "strangers":
+      return <StrangersView {...props} />;
+    case "moderation":
+      return <ModerationView {...props} />;
     case "waiting":
       return <WaitingView {...props} />;
     case "call":
@@ -85,9 +91,14 @@ function titleOf(state: State): string {
       return "Meetings · Parley";
     case "lobby":
       return `Ready to join ${state.preview?.title ?? place?.id ?? ""} · Parley`;
+    case "strangers":
+      return "Meet someone · Parley";
+    case "moderation":
+      return "Moderation · Parley";
     case "waiting":
       return "Waiting to be let in · Parley";
     case "call":
+      if (call?.kind === "strangers") return "Meet someone · Parley";
       return `${(call?.kind === "room" ? call.roomCode : call?.title) || "Call"} · Parley`;
     case "ended":
       return `${state.ended?.title ?? "Ended"} · Parley`;

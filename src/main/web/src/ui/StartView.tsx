@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Field, FormError } from "./Field";
 import { TopBar } from "./TopBar";
 import type { ViewProps } from "./ViewProps";
-import { MeetingsButton, QuickRoomButton } from "./WithoutAccount";
+import { MeetingsButton, QuickRoomButton, StrangersButton } from "./WithoutAccount";
 
 type Form = "create" | "join" | "quick";
 
@@ -80,6 +80,11 @@ export function StartView({ state, app }: ViewProps): JSX.Element {
             <h2>Meetings</h2>
             <p class="hint">Scheduled or at once, with a waiting room and a chat.</p>
             <MeetingsButton state={state} app={app} />
+          </section>
+          <section class="card">
+            <h2>Meet someone</h2>
+            <p class="hint">A video chat with a stranger, one after the other. For adults.</p>
+            <StrangersButton state={state} app={app} />
           </section>
         </div>
       </main>

@@ -78,7 +78,8 @@ export function RoleBadge({ role }: { role: Role }): JSX.Element | null {
 }
 
 export function nameOf(person: Person): string {
-  return person.isSelf ? `${person.name} (you)` : person.name;
+  if (!person.isSelf) return person.name;
+  return person.name === "" ? "You" : `${person.name} (you)`;
 }
 
 function screenTitle(person: Person): string {

@@ -1,5 +1,6 @@
-/** What needs no account: a quick room, and meetings. */
+/** What needs no account: a quick room, meetings, and strangers. */
 import type { JSX } from "preact";
+import { STRANGERS } from "../place";
 import { Icon } from "./Icon";
 import type { ViewProps } from "./ViewProps";
 
@@ -37,6 +38,21 @@ export function MeetingsButton({ state, app }: ViewProps): JSX.Element {
     >
       <Icon name="calendar" />
       Meetings
+    </button>
+  );
+}
+
+export function StrangersButton({ state, app }: ViewProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="secondary wide"
+      data-testid="strangers-button"
+      disabled={state.busy}
+      onClick={() => app.goTo(STRANGERS)}
+    >
+      <Icon name="meet" />
+      Meet someone
     </button>
   );
 }
