@@ -2,6 +2,7 @@ package dev.parley.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,8 +19,11 @@ import dev.parley.kernel.Postgres;
 import dev.parley.report.Bans;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -118,7 +122,7 @@ class BansIT {
     Bans.Entry entry = ban(Ban.Kind.DEVICE, device, Duration.ofHours(1));
 
     assertTrue(bans.isBanned(device, null));
-    long until = java.util.Objects.requireNonNull(entry.expiresAt()).toEpochMilli();
+    long until = Objects.requireNonNull(entry.expiresAt()).toEpochMilli();
     assertEquals(new Ban(Ban.Kind.DEVICE, device, until, false), heard(device));
     Eventually.equal(true, () -> others.isBanned(device, "192.0.2.1"));
   }
@@ -152,11 +156,11 @@ class BansIT {
 
     Bans.Entry shorter = ban(Ban.Kind.DEVICE, device, Duration.ofMillis(1));
     assertTrue(
-        java.util.Objects.requireNonNull(shorter.expiresAt())
-            .isAfter(java.time.Instant.now().plus(Duration.ofDays(1))));
+        Objects.requireNonNull(shorter.expiresAt())
+            .isAfter(Instant.now().plus(Duration.ofDays(1))));
 
     Bans.Entry forGood = waiting(() -> bans.ban(Ban.Kind.DEVICE, device, "x", null, null, null));
-    assertEquals(null, forGood.expiresAt());
+    assertNull(forGood.expiresAt());
     assertEquals(shorter.id(), forGood.id());
   }
 
@@ -337,7 +341,7 @@ class BansIT {
   }
 
   private static List<String> recorded(String key, String value) {
-    List<String> actions = new java.util.ArrayList<>();
+    List<String> actions = new ArrayList<>();
     for (JsonNode each : moderator("GET", "/moderation/audit?limit=200").json()) {
       if (each.path("metadata").path(key).asText().equals(value)) {
         assertEquals(Devices.MODERATOR, each.path("metadata").path("moderatorId").asText());

@@ -11,6 +11,7 @@ import dev.parley.it.TestNode.Answer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -178,7 +179,7 @@ class ReportsIT {
                 "POST",
                 "/reports",
                 body.replace('\'', '"'),
-                java.util.Map.of("authorization", "Bearer " + devices.token(ann)));
+                Map.of("authorization", "Bearer " + devices.token(ann)));
 
     assertEquals(400, answer.status());
     assertEquals(complaint, answer.json().path("message").path(0).asText());
@@ -295,6 +296,20 @@ class ReportsIT {
     assertTrue(decided.path("moderatedAt").isIntegralNumber());
     assertEquals(
         201, devices.node().post("/auth/token", SocketClient.object("deviceId", bob)).status());
+  }
+
+  @Test
+  void ofDecisionsAtTheSameTimeOneCounts() {
+    String report = devices.report(ann, bob, session);
+
+    List<CompletableFuture<Integer>> decisions = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String decision = i % 2 == 0 ? "accepted" : "rejected";
+      decisions.add(CompletableFuture.supplyAsync(() -> decide(report, decision).status()));
+    }
+
+    List<Integer> statuses = decisions.stream().map(CompletableFuture::join).sorted().toList();
+    assertEquals(List.of(201, 409, 409, 409, 409, 409, 409, 409), statuses);
   }
 
   @Test
