@@ -1,10 +1,10 @@
 package dev.parley.signaling;
 
-import dev.parley.account.Principal;
 import dev.parley.contract.Ban;
 import dev.parley.contract.DeviceCame;
 import dev.parley.kernel.Bus;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,13 +88,18 @@ final class Strangers {
       case IP ->
           byDevice.values().stream()
               .flatMap(Set::stream)
-              .filter(each -> each.socket().handshake().address().equals(ban.value()))
+              .filter(each -> canonical(each).equals(ban.value()))
               .toList();
     };
   }
 
-  /// The device of a connection; empty when it is none's.
-  static String deviceOf(Connection connection) {
-    return connection.principal() instanceof Principal.Device device ? device.id() : "";
+  /// The address of a client in the one form that bans have: there are several ways to write one.
+  private static String canonical(Connection connection) {
+    String address = connection.socket().handshake().address();
+    try {
+      return address.isEmpty() ? address : InetAddress.ofLiteral(address).getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return address;
+    }
   }
 }

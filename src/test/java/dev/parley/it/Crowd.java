@@ -84,6 +84,13 @@ final class Crowd implements AutoCloseable {
     return token(tokens, new JsonObject().put("sub", deviceId).put("deviceId", deviceId), 300);
   }
 
+  String moderator() {
+    String id = device();
+    JsonObject claims =
+        new JsonObject().put("sub", id).put("deviceId", id).put("role", "moderator");
+    return token(claims, 300);
+  }
+
   String token(JsonObject claims, int seconds) {
     return token(tokens, claims, seconds);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.it.StoresExtension.Stores;
+import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ class StrangersClusterIT {
   @BeforeEach
   void open(Stores stores) {
     ObjectNode config = (ObjectNode) SocketClient.tree(Crowd.CONFIG);
+    ((ObjectNode) config.path("match")).put("sessionTtl", "10s");
     config.set("signaling", object("resume", object("window", "10s")));
     nodes = ClusterNodes.start(stores, config, "matchmaking");
     first = new Crowd(nodes.first());
@@ -83,6 +85,48 @@ class StrangersClusterIT {
     assertEquals("Connected elsewhere", two.a.next("error").path("message").asText());
     second.queue(again);
     assertEquals(List.of(), two.b.names());
+  }
+
+  @Test
+  void whoeverIsShutOutIsCutOffOnEveryNode() {
+    Two two = match();
+    String moderator = "Bearer " + first.moderator();
+    TestNode.Answer answer =
+        nodes
+            .first()
+            .http(
+                "POST",
+                "/moderation/bans",
+                object("kind", "device", "value", two.deviceB, "reason", "a test").toString(),
+                Map.of("content-type", "application/json", "authorization", moderator));
+    assertEquals(201, answer.status(), answer::text);
+    assertEquals("blocked", two.b.next("moderation-action").path("type").asText());
+    two.b.next(SocketClient.DISCONNECT);
+    two.b.next(SocketClient.CLOSE);
+    two.a.next("peer-disconnected");
+    // On neither node is he let in again.
+    for (Crowd crowd : List.of(first, second)) {
+      SocketClient again = crowd.socket("Bearer " + crowd.token(two.deviceB));
+      again.next(SocketClient.DISCONNECT);
+    }
+  }
+
+  @Test
+  void aCallOutlivesItsRecord() {
+    Two two = match();
+    StoreProbe probe = nodes.first().probe();
+    probe.keys("room:{" + two.id + "}*").forEach(key -> probe.redis(Command.DEL, key));
+    two.a.emit("send-message", "sessionId", two.id, "message", "hi", "timestamp", 3);
+    assertEquals("hi", two.b.next("message").path("message").asText());
+  }
+
+  @Test
+  void aRecordIsRenewedWhileTheCallGoesOn() {
+    Two two = match();
+    StoreProbe probe = nodes.first().probe();
+    String key = "room:{" + two.id + "}";
+    probe.redis(Command.EXPIRE, key, "6");
+    Eventually.equal(true, () -> probe.ttl(key) > 6);
   }
 
   private SocketClient backAtTheFirst(SocketClient before) {
