@@ -35,6 +35,8 @@ const FIND_MS = 30_000;
 /** TURN credentials are asked for anew after this, long before they end. */
 const RELAYS_MS = 15 * 60_000;
 const PAUSE_MS = 5_000;
+/** The server says every two seconds where one stands; after this silence one asks again. */
+const SILENCE_MS = 10_000;
 const MAX_NAME = 50;
 const NOBODY = "Stranger";
 
@@ -47,7 +49,8 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   /** Whether there was a way to the one who is here. */
   private isFound = false;
   private finding: ReturnType<typeof setTimeout> | undefined;
-  private pause: ReturnType<typeof setTimeout> | undefined;
+  /** When to ask again. */
+  private asking: ReturnType<typeof setTimeout> | undefined;
   private relaysAt = -Infinity;
   /** Nobody is looked for before the server knows whom not to find. */
   private blocking: Promise<unknown> = Promise.resolve();
@@ -140,14 +143,14 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
 
   override end(): void {
     clearTimeout(this.finding);
-    clearTimeout(this.pause);
+    clearTimeout(this.asking);
     super.end();
   }
 
   protected override async joinAnew(): Promise<void> {
     if (this.match !== null) {
       this.match = null;
-      this.listener.notify("cut", "The connection was lost, and the conversation with it.", "error");
+      this.tellCut();
     }
     this.showSearch();
     await this.blocking;
@@ -163,7 +166,7 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   /** The answer comes when there is somebody. */
   protected ask(): void {
     this.beginWaiting();
-    clearTimeout(this.pause);
+    this.askAgainIn(SILENCE_MS);
     const { language, region } = this.wish;
     const interests = interestsOf(this.wish);
     this.signal.tell("join-queue", { language, region, interests });
@@ -236,9 +239,9 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
     this.on("matched", ({ sessionId, peerId, commonInterests = [] }) =>
       this.settle({ sessionId, peerId, commonInterests }),
     );
-    this.on("queue-joined", ({ position }) => this.showPlace({ position, isPaused: false }));
+    this.on("queue-joined", ({ position }) => this.onPlace({ position }));
     this.on("queue-update", ({ position, estimatedWaitTime: waitSeconds = null }) =>
-      this.showPlace({ position, waitSeconds, isPaused: false }),
+      this.onPlace({ position, waitSeconds }),
     );
     this.on("moderation-action", ({ type }) => {
       if (type === "blocked") this.finish("blocked");
@@ -295,10 +298,7 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
       case "RATE_LIMITED":
         if (!this.isAsking) return;
         this.showPlace({ isPaused: true });
-        clearTimeout(this.pause);
-        this.pause = setTimeout(() => {
-          if (this.isAsking) this.ask();
-        }, retryAfterMs);
+        this.askAgainIn(retryAfterMs);
         return;
       case "CONFLICT":
         this.finish("elsewhere");
@@ -316,7 +316,9 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
 
   private onGone(): void {
     const name = this.match === null ? NOBODY : this.nameOf(this.match.peerId);
-    this.listener.notify("left", `${name === NOBODY ? "They" : name} left.`);
+    // When the server has forgotten us, they may have learned it first.
+    if (!this.signal.isUp) this.tellCut();
+    else this.listener.notify("left", `${name === NOBODY ? "They" : name} left.`);
     this.part(false);
     this.seek();
   }
@@ -352,6 +354,24 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   private learnName(userId: string, name: unknown): void {
     if (typeof name !== "string" || name.trim() === "") return;
     this.update(userId, { name: name.trim().slice(0, MAX_NAME) });
+  }
+
+  private onPlace(place: Partial<Search>): void {
+    if (!this.isAsking) return;
+    this.askAgainIn(SILENCE_MS);
+    this.showPlace({ ...place, isPaused: false });
+  }
+
+  /** The server takes no notice of the same wish while it keeps the one before. */
+  private askAgainIn(ms: number): void {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => {
+      if (this.isAsking) this.ask();
+    }, ms);
+  }
+
+  private tellCut(): void {
+    this.listener.notify("cut", "The connection was lost, and the conversation with it.", "error");
   }
 
   private showPlace(patch: Partial<Search>): void {

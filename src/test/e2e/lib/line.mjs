@@ -1,11 +1,12 @@
 // A way for the sockets of a page that can be cut, with the server remembering the page or not.
 
-/** What ends a socket for good, on the default namespace. */
-const DISCONNECT = "41";
+/** A wish to connect, with its namespace if it is not the default one. */
+const CONNECT = /^40(\/[^,]*,)?(\{.*)$/s;
 
 export class Line {
   /** Each socket of a page with the one to the server that it is led to. */
   #ways = [];
+  #namespace = "";
   #forget = false;
   #onOpened = () => {};
 
@@ -14,7 +15,7 @@ export class Line {
     await page.routeWebSocket(/\/socket\.io\//, (socket) => {
       const server = socket.connectToServer();
       this.#ways.push({ socket, server });
-      socket.onMessage((message) => server.send(this.#forget ? anonymous(message) : message));
+      socket.onMessage((message) => server.send(this.#led(message)));
       this.#onOpened();
     });
   }
@@ -29,16 +30,19 @@ export class Line {
       this.#onOpened = resolve;
     });
     for (const { socket, server } of this.#ways.splice(0)) {
-      if (forget) server.send(DISCONNECT);
+      if (forget) server.send(`41${this.#namespace}`);
       await Promise.all([server.close(), socket.close()]);
     }
     await opened;
   }
-}
 
-/** A wish to connect without the session it would go on with; any other message as it is. */
-function anonymous(message) {
-  if (typeof message !== "string" || !message.startsWith("40{")) return message;
-  const { pid, offset, ...auth } = JSON.parse(message.slice(2));
-  return `40${JSON.stringify(auth)}`;
+  /** A wish to connect, maybe without the session it would go on with; any other message as it is. */
+  #led(message) {
+    const [, namespace = "", payload] = CONNECT.exec(message) ?? [];
+    if (payload === undefined) return message;
+    this.#namespace = namespace;
+    if (!this.#forget) return message;
+    const { pid, offset, ...auth } = JSON.parse(payload);
+    return `40${namespace}${JSON.stringify(auth)}`;
+  }
 }

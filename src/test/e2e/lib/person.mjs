@@ -15,6 +15,9 @@ export class Person {
     this.page = page;
     this.errors = [];
     page.on("pageerror", (error) => this.errors.push(error.message));
+    /** The newest first. */
+    this.sockets = [];
+    page.on("websocket", (socket) => this.sockets.unshift(socket));
     page.setDefaultTimeout(PATIENCE_MS);
   }
 
