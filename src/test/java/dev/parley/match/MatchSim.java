@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,30 +35,6 @@ final class MatchSim {
   /// been away for a while.
   private static final long BOUND_MS = 45_000;
 
-  private record Event(long atMs, long order, Runnable what) {}
-
-  /// Somebody, with one socket at most.
-  private static final class Person {
-    final String device;
-    int node;
-    int sockets;
-    boolean isHere;
-    boolean isQueued;
-    int missing;
-    long wishedMs;
-    String session = "";
-    String over = "";
-    @Nullable Seeker seeker;
-
-    Person(String device) {
-      this.device = device;
-    }
-
-    String socket() {
-      return device + "#" + sockets;
-    }
-  }
-
   private static final class Session {
     final Pair pair;
     boolean isOver;
@@ -73,18 +48,14 @@ final class MatchSim {
   private final MatchRule rule = MatchRuleTest.RULE;
   private final QueueModel model =
       new QueueModel(rule, new Config.RateLimit(1_000_000, Duration.ofSeconds(60)));
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>((a, b) ->
-          a.atMs == b.atMs ? Long.compare(a.order, b.order) : Long.compare(a.atMs, b.atMs));
-  private final Map<String, Person> people = new HashMap<>();
-  private final List<Person> all = new ArrayList<>();
+  private final VirtualTime time = new VirtualTime(1_000_000);
+  private final Map<String, SimPerson> people = new HashMap<>();
+  private final List<SimPerson> all = new ArrayList<>();
   private final Map<String, Session> sessions = new HashMap<>();
   private final Set<String> blocks = new HashSet<>();
   private final int[] lives = new int[MATCHMAKERS];
   private final Attempt.Tools tools =
       new Attempt.Tools(new Store(), new Usher(), rule, this::nowMs, this::sessionId);
-  private long nowMs = 1_000_000;
-  private long orders;
   private long sessionIds;
   private int pairings;
   private int faults;
@@ -94,7 +65,7 @@ final class MatchSim {
   MatchSim(long seed) {
     random = new Random(seed);
     for (int i = 0; i < PEOPLE; i++) {
-      Person person = new Person("d" + i);
+      SimPerson person = new SimPerson("d" + i);
       people.put(person.device, person);
       all.add(person);
       later(random.nextInt(60_000), () -> come(person));
@@ -111,7 +82,7 @@ final class MatchSim {
   }
 
   long nowMs() {
-    return nowMs;
+    return time.nowMs();
   }
 
   int pairings() {
@@ -129,7 +100,7 @@ final class MatchSim {
   /// Until so many pairs have been made.
   void run(int wanted) {
     while (pairings < wanted) {
-      step();
+      time.step();
     }
   }
 
@@ -138,11 +109,11 @@ final class MatchSim {
   void settle() {
     isCalm = true;
     awayUntilMs = 0;
-    long untilMs = nowMs + 120_000;
-    while (nowMs < untilMs) {
-      step();
+    long untilMs = nowMs() + 120_000;
+    while (nowMs() < untilMs) {
+      time.step();
     }
-    for (Person person : all) {
+    for (SimPerson person : all) {
       if (person.isQueued) {
         check(model.waiting().containsKey(person.device), person.device + " is lost");
       } else if (!person.session.isEmpty()) {
@@ -150,17 +121,11 @@ final class MatchSim {
         check(session != null && !session.isOver, person.device + " talks to nobody");
       }
     }
-    check(model.unconfirmed(nowMs - 60_000).isEmpty(), "pairs were left unfinished");
-  }
-
-  private void step() {
-    Event event = events.remove();
-    nowMs = event.atMs;
-    event.what.run();
+    check(model.unconfirmed(nowMs() - 60_000).isEmpty(), "pairs were left unfinished");
   }
 
   private void later(long delayMs, Runnable what) {
-    events.add(new Event(nowMs + delayMs, orders++, what));
+    time.later(delayMs, what);
   }
 
   private boolean chance(double probability) {
@@ -175,7 +140,7 @@ final class MatchSim {
 
   // People.
 
-  private void come(Person person) {
+  private void come(SimPerson person) {
     if (isCalm) {
       return;
     }
@@ -190,13 +155,13 @@ final class MatchSim {
   }
 
   /// A newer socket of the device: the older is in nothing any more.
-  private void displace(Person person) {
+  private void displace(SimPerson person) {
     var _ = model.leave(person.device, person.socket());
     person.isQueued = false;
     end(person);
   }
 
-  private void join(Person person) {
+  private void join(SimPerson person) {
     if (!person.isHere || isCalm) {
       return;
     }
@@ -208,18 +173,18 @@ final class MatchSim {
             "",
             "n" + person.node,
             "",
-            nowMs,
+            nowMs(),
             random.nextInt(10) == 0 ? People.random(random) : People.anyone());
     if (isAway()) {
       later(1_000 + random.nextInt(1_000), () -> join(person));
       return;
     }
-    switch (model.join(seeker, person.over, nowMs)) {
+    switch (model.join(seeker, person.over, nowMs())) {
       case MatchQueue.Queued _ -> {
         person.isQueued = true;
         person.missing = 0;
         person.seeker = seeker;
-        person.wishedMs = nowMs;
+        person.wishedMs = nowMs();
         wanted(person.device);
         later(5_000 + random.nextInt(600_000), () -> impatient(person, seeker));
       }
@@ -228,14 +193,14 @@ final class MatchSim {
     }
   }
 
-  private void joinUnlessMatched(Person person) {
+  private void joinUnlessMatched(SimPerson person) {
     if (!person.isQueued && person.session.isEmpty()) {
       join(person);
     }
   }
 
   /// Somebody has waited enough: he leaves, or wishes something else.
-  private void impatient(Person person, Seeker seeker) {
+  private void impatient(SimPerson person, Seeker seeker) {
     if (isCalm || isAway() || !person.isQueued || !seeker.equals(person.seeker)) {
       return;
     }
@@ -256,7 +221,7 @@ final class MatchSim {
     later(1 + random.nextInt(3), () -> drive(random.nextInt(MATCHMAKERS), device));
   }
 
-  private void vanish(Person person, boolean isSeen) {
+  private void vanish(SimPerson person, boolean isSeen) {
     if (isSeen && !isAway()) {
       var _ = model.leave(person.device, person.socket());
       end(person);
@@ -278,7 +243,7 @@ final class MatchSim {
   }
 
   /// Leaves the session that he is in, if he is in one.
-  private void end(Person person) {
+  private void end(SimPerson person) {
     if (!person.session.isEmpty()) {
       endSession(person.session);
     }
@@ -291,7 +256,7 @@ final class MatchSim {
     }
     session.isOver = true;
     for (Seeker each : List.of(session.pair.first(), session.pair.second())) {
-      Person person = person(each);
+      SimPerson person = person(each);
       if (person.session.equals(id)) {
         person.session = "";
         person.over = id;
@@ -300,8 +265,8 @@ final class MatchSim {
     }
   }
 
-  private Person person(Seeker seeker) {
-    Person person = people.get(seeker.deviceId());
+  private SimPerson person(Seeker seeker) {
+    SimPerson person = people.get(seeker.deviceId());
     if (person == null) {
       throw new AssertionError("nobody has " + seeker);
     }
@@ -318,7 +283,7 @@ final class MatchSim {
       blocks.add(key(a, b));
       model.block(a, b);
     }
-    Person one = person(random.nextBoolean() ? session.pair.first() : session.pair.second());
+    SimPerson one = person(random.nextBoolean() ? session.pair.first() : session.pair.second());
     if (chance(0.02)) {
       vanish(one, true);
     } else if (chance(0.02)) {
@@ -336,14 +301,14 @@ final class MatchSim {
   // Faults.
 
   private boolean isAway() {
-    return nowMs < awayUntilMs;
+    return nowMs() < awayUntilMs;
   }
 
   private void killNode() {
     if (!isCalm) {
       faults++;
       int node = random.nextInt(NODES);
-      for (Person person : all) {
+      for (SimPerson person : all) {
         if (person.isHere && person.node == node) {
           vanish(person, false);
         }
@@ -363,7 +328,7 @@ final class MatchSim {
   private void storeAway() {
     if (!isCalm) {
       faults++;
-      awayUntilMs = nowMs + 500 + random.nextInt(5_000);
+      awayUntilMs = nowMs() + 500 + random.nextInt(5_000);
     }
     later(60_000 + random.nextInt(120_000), this::storeAway);
   }
@@ -392,8 +357,8 @@ final class MatchSim {
 
   private void sweep(int matchmaker) {
     if (!isAway()) {
-      model.due(nowMs).forEach(place -> drive(matchmaker, place.deviceId()));
-      for (Pair pair : model.unconfirmed(nowMs - UNFINISHED_MS)) {
+      model.due(nowMs()).forEach(place -> drive(matchmaker, place.deviceId()));
+      for (Pair pair : model.unconfirmed(nowMs() - UNFINISHED_MS)) {
         advance(matchmaker, lives[matchmaker], Attempt.toFinish(tools, pair));
       }
     }
@@ -403,11 +368,11 @@ final class MatchSim {
   /// Nodes look where those of theirs stand who wait.
   private void news() {
     if (!isAway()) {
-      for (Person person : all) {
+      for (SimPerson person : all) {
         boolean isMissing = person.isQueued && !model.waiting().containsKey(person.device);
         person.missing = isMissing ? person.missing + 1 : 0;
         if (person.missing > 1 && person.seeker != null) {
-          model.restore(person.seeker, "", nowMs);
+          model.restore(person.seeker, "", nowMs());
           wanted(person.device);
         }
       }
@@ -511,7 +476,7 @@ final class MatchSim {
         throw Failure.unavailable("no answer");
       }
       Seeker seeker = isSecond ? pair.second() : pair.first();
-      Person person = person(seeker);
+      SimPerson person = person(seeker);
       String id = pair.sessionId();
       if (!person.isHere || !person.socket().equals(seeker.socketId())) {
         endSession(id);
@@ -524,7 +489,7 @@ final class MatchSim {
       Session session = sessions.get(id);
       if (session == null) {
         if (!person.over.equals(id)) {
-          model.restore(seeker, id, nowMs);
+          model.restore(seeker, id, nowMs());
           person.isQueued = model.waiting().containsKey(person.device);
           person.missing = 0;
           wanted(person.device);
@@ -557,7 +522,7 @@ final class MatchSim {
     check(a.wish().language().equals(b.wish().language()), "different languages: " + pair);
     check(!blocks.contains(key(a.deviceId(), b.deviceId())), "blocked: " + pair);
     for (Seeker each : List.of(a, b)) {
-      Person person = person(each);
+      SimPerson person = person(each);
       boolean isIn =
           person.isHere
               && person.socket().equals(each.socketId())
@@ -591,12 +556,12 @@ final class MatchSim {
 
   /// Nobody waits beyond the bound while somebody else does who suits him.
   private void look() {
-    if (nowMs - awayUntilMs > BOUND_MS) {
+    if (nowMs() - awayUntilMs > BOUND_MS) {
       List<Seeker> patient = new ArrayList<>();
       for (Seeker each : model.waiting().values()) {
-        Person person = person(each);
-        if (nowMs - each.sinceMs() > BOUND_MS
-            && nowMs - person.wishedMs > BOUND_MS
+        SimPerson person = person(each);
+        if (nowMs() - each.sinceMs() > BOUND_MS
+            && nowMs() - person.wishedMs > BOUND_MS
             && person.socket().equals(each.socketId())) {
           patient.add(each);
         }
@@ -613,9 +578,9 @@ final class MatchSim {
   private void checkPatient(Seeker a, Seeker b) {
     // They may suit each other only since a moment: their last meeting is forgotten.
     boolean suited =
-        rule.suits(a, b, nowMs - BOUND_MS / 2)
+        rule.suits(a, b, nowMs() - BOUND_MS / 2)
             && !blocks.contains(key(a.deviceId(), b.deviceId()))
-            && !haveMet(a, b, nowMs);
+            && !haveMet(a, b, nowMs());
     check(!suited, a + " and " + b + " wait beside each other");
   }
 }

@@ -58,6 +58,12 @@ class CommandFuzzTest {
           "meeting-chat-message",
           "meeting-reaction");
 
+  private static final List<String> MATCH_RELAYS =
+      List.of("send-offer", "send-answer", "send-candidate", "send-message", "send-reaction");
+
+  private static final List<String> MATCH =
+      List.of("join-queue", "end-call", "connection-status", "get-match-details", "leave-queue");
+
   private static final List<String> CONFERENCE =
       List.of(
           "room:create",
@@ -101,7 +107,9 @@ class CommandFuzzTest {
       """
       {"roomId":"r","targetUserId":"u","targetSocketId":"s","to":"s","from":"f",
        "offer":{"sdp":"o"},"answer":{"sdp":"a"},"candidate":{"candidate":"c"},"message":"m",
-       "reaction":"+1"}
+       "reaction":"+1","sessionId":"s","data":{"sdp":"d"},"sender":"n","timestamp":5,"emoji":"e",
+       "region":"eu","language":"de","queueType":"language","interests":["go"],
+       "preferences":{"gender":"male"}}
       """;
 
   private final Random random = new Random(7_411);
@@ -139,23 +147,41 @@ class CommandFuzzTest {
   }
 
   @Test
-  void everyRelayIsPassedOnAsJsonOrInvalid() throws JsonProcessingException {
+  void everyWishIsUnderstoodSomehow() throws JsonProcessingException {
     JsonNode sound = Json.MAPPER.readTree(SOUND_RELAY);
-    MeetingDialect dialect = new MeetingDialect();
+    MatchDialect dialect = new MatchDialect();
+    for (int round = 0; round < ROUNDS; round++) {
+      JsonNode payload = random.nextInt(50) == 0 ? value(0) : mutated(sound.deepCopy());
+      assertNotNull(dialect.decode(MATCH.get(random.nextInt(MATCH.size())), payload));
+    }
+  }
+
+  private static List<Arguments> relays() {
+    return List.of(
+        Arguments.of(new MeetingDialect(), RELAYS, RoomKind.MEETING, 4),
+        Arguments.of(new MatchDialect(), MATCH_RELAYS, RoomKind.PAIR, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("relays")
+  void everyRelayIsPassedOnAsJsonOrInvalid(
+      Dialect dialect, List<String> events, RoomKind kind, int fields)
+      throws JsonProcessingException {
+    JsonNode sound = Json.MAPPER.readTree(SOUND_RELAY);
     Participant odd =
         People.guest("u\"\\\n\u2028}", "n\"\\\u0000\ud83d\ude00", "s", Role.PARTICIPANT);
-    RoomState room = RoomStates.of(RoomKind.MEETING, "ABCDEFGH12", odd);
+    RoomState room = RoomStates.of(kind, "ABCDEFGH12", odd);
     int passed = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
-      String event = RELAYS.get(random.nextInt(RELAYS.size()));
+      String event = events.get(random.nextInt(events.size()));
       JsonNode payload = random.nextInt(50) == 0 ? value(0) : mutated(sound.deepCopy());
       String json = payload.isMissingNode() ? "" : Json.write(payload);
       Args args = json.isEmpty() ? Args.none() : Args.ofJson(json);
       try {
         Dialect.Message message = dialect.encode(dialect.relay(event, args), odd, room);
         JsonNode told = Json.MAPPER.readTree(String.valueOf(message.json()));
-        assertTrue(told.isObject() && told.size() >= 4, told::toString);
+        assertTrue(told.isObject() && told.size() >= fields, told::toString);
         passed++;
       } catch (Failure failure) {
         assertTrue(failure.code() == Failure.Code.INVALID, failure.text());

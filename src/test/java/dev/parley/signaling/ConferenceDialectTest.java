@@ -288,7 +288,8 @@ class ConferenceDialectTest {
           Event.ApprovalAwaited.class,
           Event.JoinRequested.class,
           Event.JoinRequestSettled.class,
-          Event.SfuAdvised.class);
+          Event.SfuAdvised.class,
+          Event.OfStrangers.class);
 
   @Test
   void everyKindOfEventIsWritten() {

@@ -162,6 +162,7 @@ class MeetingDialectTest {
     Set<Class<?>> decoded = new HashSet<>();
     commands().values().forEach(command -> decoded.add(command.getClass()));
     PeerDialectTest.commands().values().forEach(command -> decoded.add(command.getClass()));
+    MatchDialectTest.commands().values().forEach(command -> decoded.add(command.getClass()));
     decoded.addAll(ConferenceDialectTest.commands());
     Set<Class<?>> all = new HashSet<>(Set.of(Command.class.getPermittedSubclasses()));
     all.remove(Command.Join.class);
@@ -247,7 +248,8 @@ class MeetingDialectTest {
           Event.Replaced.class,
           Event.RoleChanged.class,
           Event.Departed.class,
-          Event.LayersChanged.class);
+          Event.LayersChanged.class,
+          Event.OfStrangers.class);
 
   @Test
   void eachEventIsWrittenAsClientsKnowIt() {
