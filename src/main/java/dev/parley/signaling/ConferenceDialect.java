@@ -188,16 +188,9 @@ final class ConferenceDialect implements Dialect {
     return Json.write(reply);
   }
 
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Refusal(String status, String message, String code, @Nullable Long retryAfterMs) {}
-
   @Override
   public String encode(Failure failure) {
-    return refusal(failure.text(), failure.code().name(), failure.retryAfterMs());
-  }
-
-  private static String refusal(String message, String code, long retryAfterMs) {
-    return Json.write(new Refusal("error", message, code, retryAfterMs > 0 ? retryAfterMs : null));
+    return Dialect.refusal(failure);
   }
 
   @Override

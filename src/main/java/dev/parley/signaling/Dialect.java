@@ -34,6 +34,18 @@ interface Dialect {
     }
   }
 
+  /// A failure as `{status:"error", message, code, retryAfterMs?}`.
+  static String refusal(Failure failure) {
+    Map<String, Object> refusal = new LinkedHashMap<>();
+    refusal.put("status", "error");
+    refusal.put("message", failure.text());
+    refusal.put("code", failure.code().name());
+    if (failure.retryAfterMs() > 0) {
+      refusal.put("retryAfterMs", failure.retryAfterMs());
+    }
+    return Json.write(refusal);
+  }
+
   /// The kind of rooms that its clients meet in.
   RoomKind kind();
 

@@ -165,11 +165,16 @@ final class MatchCommands {
     }
   }
 
-  /// A connection has ended.
-  void gone(Connection connection, Principal.Device device) {
+  /// A connection is another node's now; what is known of it in the stores is that node's as well.
+  void forget(Connection connection, Principal.Device device) {
     bySocket.remove(connection.socketId());
     strangers.gone(connection, device.id());
     news.remove(connection);
+  }
+
+  /// A connection has ended.
+  void gone(Connection connection, Principal.Device device) {
+    forget(connection, device);
     if (!connection.isStandby()) {
       unqueue(connection, device.id());
     }

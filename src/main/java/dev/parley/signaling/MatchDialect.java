@@ -240,14 +240,7 @@ final class MatchDialect implements Dialect {
 
   @Override
   public String encode(Failure failure) {
-    Map<String, Object> refusal = new java.util.LinkedHashMap<>();
-    refusal.put("status", "error");
-    refusal.put("message", failure.text());
-    refusal.put("code", failure.code().name());
-    if (failure.retryAfterMs() > 0) {
-      refusal.put("retryAfterMs", failure.retryAfterMs());
-    }
-    return Json.write(refusal);
+    return Dialect.refusal(failure);
   }
 
   /// An answer or a candidate for a session that is over is nobody's fault.

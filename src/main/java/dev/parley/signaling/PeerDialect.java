@@ -70,14 +70,7 @@ final class PeerDialect implements Dialect {
 
   @Override
   public String encode(Failure failure) {
-    Map<String, Object> refusal = new LinkedHashMap<>();
-    refusal.put("status", "error");
-    refusal.put("message", failure.text());
-    refusal.put("code", failure.code().name());
-    if (failure.retryAfterMs() > 0) {
-      refusal.put("retryAfterMs", failure.retryAfterMs());
-    }
-    return Json.write(refusal);
+    return Dialect.refusal(failure);
   }
 
   @Override

@@ -481,6 +481,9 @@ public final class SignalingService {
     @Override
     public void forget(Connection connection) {
       connections.remove(connection.socketId(), connection);
+      if (connection.principal() instanceof Principal.Device device) {
+        commands.match().forget(connection, device);
+      }
       connection.socket().cede();
     }
   }
