@@ -32,6 +32,9 @@ final class RoomView {
   /// Relays held until the room is known as their sender knew it.
   private static final int MAX_HELD_RELAYS = 1_000;
 
+  /// Relays kept for one who has yet to be brought in: the first, as offers come before candidates.
+  private static final int MAX_KEPT_RELAYS = 100;
+
   /// Marks one version of a room can be told by.
   private static final int MARKS_PER_VERSION = 4_096;
 
@@ -54,6 +57,9 @@ final class RoomView {
   private final Watcher watcher;
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Deque<Relayed> heldRelays = new ArrayDeque<>(0);
+
+  /// What was said to a participant of this node who has yet to be brought in.
+  private final Deque<Relayed> keptRelays = new ArrayDeque<>(0);
 
   private record Awaited(long version, Promise<Void> promise) {}
 
@@ -256,6 +262,40 @@ final class RoomView {
         member.connection.tell(outgoing, mark);
       }
     }
+    if (isSomebodyToCome(relayed.socketId()) && keptRelays.size() < MAX_KEPT_RELAYS) {
+      keptRelays.add(relayed);
+    }
+  }
+
+  /// Whether another than the sender is of this node, and not brought in. Strangers are in their
+  /// session before their nodes know of it.
+  private boolean isSomebodyToCome(String senderId) {
+    if (state == null || state.kind() != RoomKind.PAIR) {
+      return false;
+    }
+    for (Participant each : state.participants().values()) {
+      if (!each.socketId().equals(senderId)
+          && each.node().equals(node)
+          && !members.containsKey(each.socketId())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Tells one who was brought in what was said to him before.
+  void tellKept(String socketId) {
+    Member member = members.get(socketId);
+    if (member == null) {
+      return;
+    }
+    for (Relayed relayed : keptRelays) {
+      if (!relayed.socketId().equals(socketId)) {
+        Mark mark = new Mark(relayed.stream(), relayed.number());
+        member.connection.tell(Outgoing.of(dialect(), relayed), mark);
+      }
+    }
+    keptRelays.removeIf(relayed -> !relayed.socketId().equals(socketId));
   }
 
   /// Applies one change and tells the connections concerned.

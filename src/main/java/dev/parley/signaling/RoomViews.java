@@ -58,6 +58,7 @@ final class RoomViews implements RoomView.Watcher {
   private final Runnable onReread;
   private final Links links;
   private final Map<String, RoomView> rooms = new ConcurrentHashMap<>();
+  private final Strays strays = new Strays(System::nanoTime);
   private final Function<String, @Nullable Connection> standbys;
 
   /// Room and socket ids that will be heard of from the socket's owner.
@@ -103,6 +104,7 @@ final class RoomViews implements RoomView.Watcher {
     RoomView room = rooms.computeIfAbsent(roomId, id -> new RoomView(id, node, sfuFrom, this));
     synchronized (room) {
       room.expect(1);
+      strays.take(roomId).forEach(room::deliver);
     }
   }
 
@@ -147,6 +149,7 @@ final class RoomViews implements RoomView.Watcher {
     missed.forEach(this::onEvent);
     synchronized (room) {
       room.releaseAbsent();
+      room.tellKept(connection.socketId());
       return room.has(connection.socketId());
     }
   }
@@ -348,8 +351,19 @@ final class RoomViews implements RoomView.Watcher {
     Relayed relayed = Relayed.read(frame);
     RoomView room = rooms.get(relayed.roomId());
     if (room == null) {
+      strays.keep(relayed);
+      room = rooms.get(relayed.roomId());
+      if (room != null) {
+        for (Relayed stray : strays.take(relayed.roomId())) {
+          deliver(room, stray);
+        }
+      }
       return;
     }
+    deliver(room, relayed);
+  }
+
+  private void deliver(RoomView room, Relayed relayed) {
     boolean isEarly;
     synchronized (room) {
       isEarly = room.deliver(relayed) && room.state() != null && !room.isWaiting();

@@ -77,6 +77,28 @@ class StrangersClusterIT {
   }
 
   @Test
+  void whatIsSaidAtOnceIsNotMissed() {
+    for (int round = 0; round < 20; round++) {
+      Crowd early = round % 2 == 0 ? first : second;
+      Crowd late = round % 2 == 0 ? second : first;
+      SocketClient a = early.device(Crowd.device());
+      SocketClient b = late.device(Crowd.device());
+      early.queue(a);
+      late.queue(b);
+      // Whoever hears of it first speaks first; that is the one who came last.
+      String id = b.next("matched").path("sessionId").asText();
+      b.emit("send-offer", "sessionId", id, "type", "offer", "data", Map.of("sdp", "b"));
+      a.next("matched");
+      assertEquals("b", a.next("offer").path("offer").path("sdp").asText());
+      b.emit("end-call", "sessionId", id);
+      a.next("peer-disconnected");
+      first.calm();
+      second.calm();
+      second.speak(first.language());
+    }
+  }
+
+  @Test
   void aDeviceCountsOnItsNewestNode() {
     Two two = match();
     SocketClient again = second.device(two.deviceA);

@@ -316,6 +316,22 @@ class StrangersIT {
   }
 
   @Test
+  void whatIsSaidAtOnceIsNotMissed() {
+    for (int round = 0; round < 20; round++) {
+      SocketClient a = crowd.device(Crowd.device());
+      SocketClient b = crowd.device(Crowd.device());
+      crowd.queue(a);
+      crowd.queue(b);
+      // Whoever hears of it first speaks first; that is the one who came last.
+      String id = b.next("matched").path("sessionId").asText();
+      b.emit("send-offer", "sessionId", id, "type", "offer", "data", Map.of("sdp", "b"));
+      a.next("matched");
+      assertEquals("b", a.next("offer").path("offer").path("sdp").asText());
+      crowd.calm();
+    }
+  }
+
+  @Test
   void anAnsweredOfferMayBeFollowedByOneOfTheOther() {
     Two two = match();
     two.a.emit("send-offer", "sessionId", two.id, "type", "offer", "data", Map.of("sdp", "a"));
