@@ -35,6 +35,8 @@ const FIND_MS = 30_000;
 /** TURN credentials are asked for anew after this, long before they end. */
 const RELAYS_MS = 15 * 60_000;
 const PAUSE_MS = 5_000;
+/** Who closes the direct connection has gone; the server says it too, and sooner. */
+const GONE_MS = 2_000;
 /** The server says every two seconds where one stands; after this silence one asks again. */
 const SILENCE_MS = 10_000;
 const MAX_NAME = 50;
@@ -49,6 +51,7 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   /** Whether there was a way to the one who is here. */
   private isFound = false;
   private finding: ReturnType<typeof setTimeout> | undefined;
+  private going: ReturnType<typeof setTimeout> | undefined;
   /** When to ask again. */
   private asking: ReturnType<typeof setTimeout> | undefined;
   private relaysAt = -Infinity;
@@ -142,8 +145,7 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   }
 
   override end(): void {
-    clearTimeout(this.finding);
-    clearTimeout(this.asking);
+    for (const timer of [this.finding, this.going, this.asking]) clearTimeout(timer);
     super.end();
   }
 
@@ -221,7 +223,9 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   }
 
   protected override onPeerEnd(userId: string): void {
-    if (this.match?.peerId === userId) this.onGone();
+    if (this.match?.peerId !== userId) return;
+    clearTimeout(this.going);
+    this.going = setTimeout(() => this.onGone(), GONE_MS);
   }
 
   protected override onPeerState(userId: string, state: RTCPeerConnectionState): void {
@@ -381,6 +385,7 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
   /** Nobody is here. */
   private showSearch(): void {
     clearTimeout(this.finding);
+    clearTimeout(this.going);
     this.mesh.closeAll();
     this.scene.clear();
     const call = this.store.get().call ?? newCall("strangers", "", FEATURES);

@@ -276,6 +276,7 @@ class ArchitectureTest {
       Set.of(
           "src/main/java/dev/parley/signaling/socketio/Socket.java",
           "src/main/java/dev/parley/signaling/RoomViews.java",
+          "src/main/java/dev/parley/signaling/Strays.java",
           "src/main/java/dev/parley/signaling/tunnel/Credit.java",
           "src/main/java/dev/parley/signaling/tunnel/FarUpgrade.java",
           "src/main/java/dev/parley/signaling/tunnel/Owner.java");
