@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { launch, url } from "./lib/browser.mjs";
+import { Foreigner } from "./lib/foreigner.mjs";
 import { Line } from "./lib/line.mjs";
 import { Person } from "./lib/person.mjs";
+import { serveStranger } from "./lib/site.mjs";
 import * as strangers from "./lib/stranger.mjs";
 
 /** The device that the configuration of the node names. */
@@ -49,6 +51,40 @@ describe("meeting someone", () => {
     zoe.assertNoErrors();
     await zoe.context.close();
   });
+});
+
+describe("a client that offers whenever it is matched", () => {
+  let site;
+
+  before(async () => {
+    site = await serveStranger();
+  });
+
+  after(() => site?.close());
+
+  // The page offers to the greater ids only: to the one it waits, with the other it crosses.
+  for (const device of ["0-of-someone-elses-client", "z-of-someone-elses-client"]) {
+    it(`is seen and sees as ${device}`, async () => {
+      const ann = await strangers.arrive(browser, "Ann");
+      await strangers.seek(ann);
+      const other = await Foreigner.open(browser, site.origin, "Other");
+      await other.call("start", url, device);
+
+      assert.equal(await strangers.meets(ann), device);
+      other.userId = device;
+      await Promise.all([ann.seesMore(other), other.sees(ann)]);
+      await Promise.all([ann.waitFor(other, "audioEnergy", 0), other.listens(ann)]);
+      await ann.click("control-next");
+      await other.until(
+        "the end",
+        () => other.heard("peer-disconnected"),
+        ({ length }) => length === 1,
+      );
+      await other.assertNoErrors();
+      ann.assertNoErrors();
+      await Promise.all([other.close(), ann.context.close()]);
+    });
+  }
 });
 
 describe("strangers", () => {

@@ -9,6 +9,9 @@ import type { Store } from "./state";
 const KEY = "parley.moderator";
 
 export class Moderator {
+  /** Requests run one after another, so that what was asked for last is shown. */
+  private lane: Promise<void> = Promise.resolve();
+
   constructor(private readonly store: Store) {}
 
   /** Goes on with the token of this window, if it has one. */
@@ -106,8 +109,12 @@ export class Moderator {
     });
   }
 
-  private async request(run: (token: string) => Promise<void>): Promise<void> {
-    if (this.store.get().busy) return;
+  private request(run: (token: string) => Promise<void>): Promise<void> {
+    this.lane = this.lane.then(() => this.running(run));
+    return this.lane;
+  }
+
+  private async running(run: (token: string) => Promise<void>): Promise<void> {
     this.store.set({ busy: true });
     this.patch({ trouble: null });
     try {

@@ -182,8 +182,8 @@ export class StrangerStay extends PeerStay<StrangerEvents, Stranger> implements 
     this.isFound = false;
     this.store.setCall(({ people }) => ({
       people: [
-        ...people.filter((person) => person.isSelf),
         newPerson(peerId, NOBODY, "participant", false),
+        ...people.filter((person) => person.isSelf),
       ],
       search: null,
       stranger,

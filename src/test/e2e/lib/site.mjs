@@ -47,12 +47,22 @@ export async function serveReadme() {
 }
 
 /** Serves the page that clients of meshes run in, at `/`; returns its origin and its end. */
-export async function serveMesh() {
+export function serveMesh() {
+  return servePage("mesh");
+}
+
+/** Serves a client of random video chat, at `/`; returns its origin and its end. */
+export function serveStranger() {
+  return servePage("stranger");
+}
+
+async function servePage(name) {
   const socketIo = import.meta.resolve("socket.io-client/dist/socket.io.js");
+  const read = (file) => readFile(new URL(file, fixtures), "utf8");
   return listen(
     new Map([
-      ["/", ["text/html", await readFile(new URL("mesh.html", fixtures), "utf8")]],
-      ["/mesh.js", ["text/javascript", await readFile(new URL("mesh.js", fixtures), "utf8")]],
+      ["/", ["text/html", await read(`${name}.html`)]],
+      [`/${name}.js`, ["text/javascript", await read(`${name}.js`)]],
       ["/socket.io.js", ["text/javascript", await readFile(new URL(socketIo), "utf8")]],
     ]),
   );

@@ -42,14 +42,14 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
           onClick={() => void app.toggleScreen()}
         />
       )}
-      {call?.features.reactions && (
+      {call?.features.reactions && call.search === null && (
         <ReactionMenu
           self={call.people.find((person) => person.isSelf)}
           hands={call.features.hands}
           app={app}
         />
       )}
-      {call?.features.chat && (
+      {call?.features.chat && call.search === null && (
         <Control
           testid="chat"
           icon="chat"

@@ -45,8 +45,8 @@ function Rules({ app }: { app: App }): JSX.Element {
             browser, so the other side may learn your IP address.
           </li>
           <li>
-            The server stores that your device and another one met, for how long, whom you block, and
-            what you report.
+            The server stores that your device and another one met, when and from which IP addresses,
+            whom you block, and what you report.
           </li>
         </ul>
         <label class="check">
