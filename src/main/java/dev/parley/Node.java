@@ -253,6 +253,9 @@ public final class Node implements AutoCloseable {
         Encounters encounters = moderation.encounters();
         Matchmaker matchmaker =
             new Matchmaker(vertx, id, control, bus, peers, queue, rule, pairs, encounters, metrics);
+        if (speaksMatch() || config.listeners().isEmpty()) {
+          matchmaker.publish();
+        }
         matchmaker.open().await();
         drains.add(matchmaker::close);
       }
@@ -283,6 +286,9 @@ public final class Node implements AutoCloseable {
                     config.match().sessionTtl(),
                     moderation.abuse()::joined,
                     moderation.abuse()::skipped));
+        if (speaksMatch()) {
+          signaling.publishStrangers(metrics);
+        }
         signaling.open().await();
         drains.add(signaling::close);
       }

@@ -83,6 +83,10 @@ public final class Matchmaker {
     for (int i = 0; i < LANES; i++) {
       lanes[i] = new Lane(control.context(), MAX_WAITING);
     }
+  }
+
+  /// Publishes how many wait, where that concerns anybody.
+  public void publish() {
     metrics.level(Metrics.Level.VIDEO_QUEUE, () -> waiting);
   }
 

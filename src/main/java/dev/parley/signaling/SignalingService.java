@@ -265,8 +265,6 @@ public final class SignalingService {
     metrics.level(Level.CARRIED, remote::count);
     metrics.level(Level.STANDBYS, standbys::count);
     metrics.level(Level.PARTICIPANTS, views::participantCount);
-    metrics.level(Level.VIDEO_CONNECTIONS, () -> commands.match().count());
-    metrics.level(Level.VIDEO_SESSIONS, () -> views.count(RoomKind.PAIR));
     metrics.total(Total.CONNECTIONS, counters::sessionsTotal);
     for (CloseReason reason : CloseReason.values()) {
       metrics.total(
@@ -279,6 +277,12 @@ public final class SignalingService {
     metrics.total(Total.EVENTS, counters::eventsOut, "direction", "out");
     metrics.total(Total.SOCKET_BYTES, counters::bytesIn, "direction", "in");
     metrics.total(Total.SOCKET_BYTES, counters::bytesOut, "direction", "out");
+  }
+
+  /// Publishes what only concerns strangers, where they are served.
+  public void publishStrangers(Metrics metrics) {
+    metrics.level(Level.VIDEO_CONNECTIONS, () -> commands.match().count());
+    metrics.level(Level.VIDEO_SESSIONS, () -> views.count(RoomKind.PAIR));
   }
 
   private void later(long delayMs, Runnable task) {

@@ -32,6 +32,8 @@ class RedisQueueIT extends QueueContract {
   static void open(Stores stores) {
     vertx = Vertx.vertx();
     Map<String, String> env = new HashMap<>(stores.env());
+    // A database of its own: matchmakers of other tests must not look through this queue.
+    env.put("REDIS_URL", stores.redisUrl() + "/1");
     Config config = ConfigFile.of("{ \"mode\": \"development\" }", env);
     redis = new Redis(vertx, config.redis());
     RedisQueue real = new RedisQueue(redis, MatchRuleTest.RULE, LIMIT, () -> {});
