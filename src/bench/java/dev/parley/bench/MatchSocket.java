@@ -21,9 +21,6 @@ final class MatchSocket {
     /// It may wait again.
     void idle(MatchSocket socket);
 
-    /// It was shut out, and is disconnected.
-    void shutOut(MatchSocket socket);
-
     /// What no client should hear.
     void wrong(String what);
   }
@@ -35,7 +32,6 @@ final class MatchSocket {
   private String session = "";
   private long joinedNs;
   private boolean isWaiting;
-  private boolean isShutOut;
 
   /// @param wish payload of `join-queue`
   MatchSocket(WebSocketClient client, Receiver receiver, String wish) {
@@ -47,11 +43,7 @@ final class MatchSocket {
   Future<Void> connect(int port, String token) {
     socket.textMessageHandler(text -> onText(text, token));
     socket.closeHandler(_ -> {
-      if (isShutOut) {
-        receiver.shutOut(this);
-      } else {
-        receiver.wrong("closed");
-      }
+      receiver.wrong("closed");
       ready.tryFail("closed");
     });
     WebSocketConnectOptions options =
@@ -89,7 +81,6 @@ final class MatchSocket {
           receiver.idle(this);
         }
       }
-      case "moderation-action" -> isShutOut = true;
       case "queue-joined", "queue-update" -> {}
       default -> receiver.wrong(name + " " + payload);
     }
@@ -110,7 +101,9 @@ final class MatchSocket {
   }
 
   void close() {
-    socket.closeHandler(null);
-    socket.close();
+    if (!socket.isClosed()) {
+      socket.closeHandler(null);
+      socket.close();
+    }
   }
 }
