@@ -54,6 +54,11 @@ public final class MatchBench {
   private final Deque<MatchSocket> idle = new ArrayDeque<>();
   private final Tally tally = new Tally();
 
+  /// Held: one that nobody holds is closed, and its connections with it.
+  private final WebSocketClient client =
+      vertx.createWebSocketClient(
+          new WebSocketClientOptions().setMaxConnections(Integer.MAX_VALUE));
+
   private MatchBench(ParleyNodes nodes) {
     this.nodes = nodes;
   }
@@ -118,8 +123,6 @@ public final class MatchBench {
   private void connect(int number) {
     Config config = ConfigFile.of("{ \"mode\": \"development\" }", Map.of());
     DeviceTokens tokens = new DeviceTokens(vertx, ParleyNodes.SECRET, config.match());
-    WebSocketClient client =
-        vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(number));
     List<Future<Void>> connecting = new ArrayList<>();
     for (int i = 0; i < number; i++) {
       MatchSocket socket = new MatchSocket(client, tally, WISH);
