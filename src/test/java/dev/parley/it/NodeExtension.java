@@ -22,6 +22,12 @@ final class NodeExtension implements ParameterResolver {
         .getRoot()
         .getStore(NAMESPACE)
         .computeIfAbsent(
-            "node", _ -> TestNode.start(StoresExtension.stores(context), "{}"), TestNode.class);
+            "node",
+            // No matchmaker: it would look after strangers of nodes it knows nothing of.
+            _ ->
+                TestNode.start(
+                    StoresExtension.stores(context),
+                    "{ \"roles\": [\"api\", \"signaling\", \"media\"] }"),
+            TestNode.class);
   }
 }
