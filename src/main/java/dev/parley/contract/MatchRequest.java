@@ -16,12 +16,13 @@ public sealed interface MatchRequest {
   }
 
   /// Somebody has begun to wait.
-  record Wanted(String deviceId, String language) implements MatchRequest {}
+  record Wanted(Seeker seeker) implements MatchRequest {}
 
   /// Brings one of a pair into their session; to the node his socket is on.
   ///
   /// @param isSecond which of the two
-  record Meet(Pair pair, boolean isSecond) implements MatchRequest, Request<Met> {}
+  /// @param isNew whether nothing can have happened to the session but that it has ended
+  record Meet(Pair pair, boolean isSecond, boolean isNew) implements MatchRequest, Request<Met> {}
 
   /// @param isHere whether he was there to be brought
   record Met(boolean isHere) {}

@@ -37,26 +37,27 @@ public final class Attempt {
       Supplier<String> sessionIds) {}
 
   private final Tools tools;
-  private final String deviceId;
+  private final Seeker seeker;
   private Step step;
   private int claims;
+  private boolean isNew;
   private @Nullable Pair pair;
 
-  private Attempt(Tools tools, String deviceId, Step step, @Nullable Pair pair) {
+  private Attempt(Tools tools, Seeker seeker, Step step, @Nullable Pair pair) {
     this.tools = tools;
-    this.deviceId = deviceId;
+    this.seeker = seeker;
     this.step = step;
     this.pair = pair;
   }
 
-  /// To find somebody for a device that waits.
-  public static Attempt toMatch(Tools tools, String deviceId) {
-    return new Attempt(tools, deviceId, Step.CHOOSE, null);
+  /// To find somebody for one who waits.
+  public static Attempt toMatch(Tools tools, Seeker seeker) {
+    return new Attempt(tools, seeker, Step.CHOOSE, null);
   }
 
   /// To bring together a pair that was claimed.
   public static Attempt toFinish(Tools tools, Pair pair) {
-    return new Attempt(tools, pair.first().deviceId(), Step.OPEN, pair);
+    return new Attempt(tools, pair.first(), Step.OPEN, pair);
   }
 
   /// Takes one step. Waits.
@@ -68,19 +69,19 @@ public final class Attempt {
           case CHOOSE -> choose();
           case CLAIM -> claim();
           case OPEN -> {
-            tools.rendezvous.open(claimed());
+            isNew = tools.rendezvous.open(claimed());
             yield Step.BRING_FIRST;
           }
           case BRING_FIRST -> {
-            tools.rendezvous.bring(claimed(), false);
+            tools.rendezvous.bring(claimed(), false, isNew);
             yield Step.BRING_SECOND;
           }
           case BRING_SECOND -> {
-            tools.rendezvous.bring(claimed(), true);
+            tools.rendezvous.bring(claimed(), true, isNew);
             yield Step.CONFIRM;
           }
           case CONFIRM -> {
-            tools.queue.confirm(claimed().sessionId());
+            tools.queue.confirm(claimed());
             yield Step.DONE;
           }
           case DONE -> Step.DONE;
@@ -99,14 +100,14 @@ public final class Attempt {
 
   private Step choose() {
     long nowMs = tools.clock.getAsLong();
-    MatchQueue.Choice choice = tools.queue.choice(deviceId, nowMs);
+    MatchQueue.Choice choice = tools.queue.choice(seeker, nowMs);
     Seeker best =
         choice == null ? null : tools.rule.best(choice.seeker(), choice.candidates(), nowMs);
     if (choice == null || best == null) {
       return end();
     }
-    Seeker seeker = choice.seeker();
-    pair = new Pair(tools.sessionIds.get(), seeker, best, nowMs, MatchRule.score(seeker, best));
+    Seeker self = choice.seeker();
+    pair = new Pair(tools.sessionIds.get(), self, best, nowMs, MatchRule.score(self, best));
     return Step.CLAIM;
   }
 

@@ -14,7 +14,9 @@ public interface MatchQueue {
 
   /// @param position in the queue of the language, from 1
   /// @param length of that queue
-  record Queued(int position, int length) implements Entry {}
+  /// @param isHopeful whether it is worth looking for somebody now: false when nobody waits whom
+  ///   the rule lets him meet, so that whoever comes looks for him
+  record Queued(int position, int length, boolean isHopeful) implements Entry {}
 
   /// He waits already, by this socket and with this wish.
   record Unchanged() implements Entry {}
@@ -54,21 +56,21 @@ public interface MatchQueue {
   record Choice(Seeker seeker, List<MatchRule.Candidate> candidates) {}
 
   /// Null when he does not wait.
-  @Nullable Choice choice(String deviceId, long nowMs);
+  ///
+  /// @param seeker as he was when he was last heard of
+  @Nullable Choice choice(Seeker seeker, long nowMs);
 
   /// Takes both out of the queue, for a session. False when one does not wait any more, or not as
   /// he did, or when one has blocked the other meanwhile.
   boolean claim(Pair pair, long nowMs);
 
   /// A pair is together, or never will be.
-  void confirm(String sessionId);
+  void confirm(Pair pair);
 
   /// Pairs that were made before a time and have not been confirmed, some.
   List<Pair> unconfirmed(long beforeMs);
 
-  /// One who waits, and in which queue.
-  record Place(String deviceId, String language) {}
-
-  /// Those who are to be looked for once more by now, some; each is given to one who asks.
-  List<Place> due(long nowMs);
+  /// Those for whom somebody is to be looked for once more by now, some; each is given to one who
+  /// asks.
+  List<Seeker> due(long nowMs);
 }

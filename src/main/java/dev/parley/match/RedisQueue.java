@@ -65,7 +65,18 @@ public final class RedisQueue implements MatchQueue {
   }
 
   private Response run(Script script, String... args) {
-    return Objects.requireNonNull(redis.run(script, KEYS, List.of(args)));
+    return run(script, List.of(args));
+  }
+
+  private Response run(Script script, List<String> args) {
+    return Objects.requireNonNull(redis.run(script, KEYS, args));
+  }
+
+  private void addLooks(List<String> args, Seeker seeker, long nowMs) {
+    for (Buckets.Look look : Buckets.looks(rule, seeker, nowMs)) {
+      args.add(look.bucket());
+      args.add(look.untilMs() == Long.MAX_VALUE ? "+inf" : Long.toString(look.untilMs()));
+    }
   }
 
   private static int number(Response answer) {
@@ -83,24 +94,25 @@ public final class RedisQueue implements MatchQueue {
   }
 
   private Entry join(Seeker seeker, String over, long nowMs, String again) {
-    Response answer =
-        run(
-            JOIN,
-            seeker.deviceId(),
-            Json.write(seeker),
-            Long.toString(seeker.sinceMs()),
-            seeker.socketId(),
-            Json.write(seeker.wish()),
-            Buckets.everywhere(seeker.wish()),
-            Buckets.regional(seeker.wish()),
-            seeker.wish().language(),
-            Long.toString(nowMs),
-            over,
-            Integer.toString(joins.events()),
-            Long.toString(joins.window().toMillis()),
-            again);
+    List<String> args = new ArrayList<>();
+    args.add(seeker.deviceId());
+    args.add(Json.write(seeker));
+    args.add(Long.toString(seeker.sinceMs()));
+    args.add(seeker.socketId());
+    args.add(Json.write(seeker.wish()));
+    args.add(Buckets.everywhere(seeker.wish()));
+    args.add(Buckets.regional(seeker.wish()));
+    args.add(seeker.wish().language());
+    args.add(Long.toString(nowMs));
+    args.add(over);
+    args.add(Integer.toString(joins.events()));
+    args.add(Long.toString(joins.window().toMillis()));
+    args.add(again);
+    addLooks(args, seeker, nowMs);
+    Response answer = run(JOIN, args);
     return switch (answer.get(0).toString()) {
-      case "queued" -> new Queued(number(answer.get(1)), number(answer.get(2)));
+      case "queued" ->
+          new Queued(number(answer.get(1)), number(answer.get(2)), number(answer.get(3)) == 1);
       case "unchanged" -> new Unchanged();
       case "taken" -> new Taken();
       case "limited" -> new Limited(Math.max(1, Long.parseLong(answer.get(1).toString())));
@@ -124,25 +136,30 @@ public final class RedisQueue implements MatchQueue {
   }
 
   @Override
-  public @Nullable Choice choice(String deviceId, long nowMs) {
-    Response self = redis.call(Command.HMGET, PREFIX + "at:" + deviceId, "json", "since");
-    if (self == null || self.get(0) == null) {
-      return null;
-    }
+  public @Nullable Choice choice(Seeker seeker, long nowMs) {
+    Choice choice = choose(seeker, nowMs);
+    // He may wait otherwise than was heard of him, and look elsewhere.
+    return choice == null || isAlike(seeker, choice.seeker())
+        ? choice
+        : choose(choice.seeker(), nowMs);
+  }
+
+  private static boolean isAlike(Seeker known, Seeker now) {
+    return known.sinceMs() == now.sinceMs() && known.wish().equals(now.wish());
+  }
+
+  private @Nullable Choice choose(Seeker seeker, long nowMs) {
     List<String> args = new ArrayList<>();
-    args.add(deviceId);
+    args.add(seeker.deviceId());
     args.add(Long.toString(nowMs));
     args.add(Long.toString(nowMs - RECENT.toMillis()));
     args.add(Integer.toString(TAKEN));
     args.add(Integer.toString(DEEPEST));
-    for (Buckets.Look look : Buckets.looks(rule, seeker(self.get(0), self.get(1)), nowMs)) {
-      args.add(look.bucket());
-      args.add(look.untilMs() == Long.MAX_VALUE ? "+inf" : Long.toString(look.untilMs()));
-    }
-    Response answer = run(CHOICE, args.toArray(String[]::new));
+    addLooks(args, seeker, nowMs);
+    Response answer = run(CHOICE, args);
     if (answer.get(0).toString().equals("cold")) {
       restoreBlocks.run();
-      answer = run(CHOICE, args.toArray(String[]::new));
+      answer = run(CHOICE, args);
     }
     return switch (answer.get(0).toString()) {
       case "gone" -> null;
@@ -183,8 +200,8 @@ public final class RedisQueue implements MatchQueue {
   }
 
   @Override
-  public void confirm(String sessionId) {
-    var _ = run(CONFIRM, sessionId);
+  public void confirm(Pair pair) {
+    var _ = run(CONFIRM, pair.sessionId(), pair.first().deviceId(), pair.second().deviceId());
   }
 
   @Override
@@ -196,8 +213,8 @@ public final class RedisQueue implements MatchQueue {
   }
 
   @Override
-  public List<Place> due(long nowMs) {
-    List<Place> places = new ArrayList<>();
+  public List<Seeker> due(long nowMs) {
+    List<Seeker> due = new ArrayList<>();
     Response answer =
         run(
             DUE,
@@ -206,9 +223,9 @@ public final class RedisQueue implements MatchQueue {
             Long.toString(rule.remeetAfter().toMillis()),
             Long.toString(rule.widenAfter().toMillis()));
     for (int i = 0; i < answer.size(); i += 2) {
-      places.add(new Place(answer.get(i).toString(), answer.get(i + 1).toString()));
+      due.add(seeker(answer.get(i), answer.get(i + 1)));
     }
-    return places;
+    return due;
   }
 
   /// How many wait. Waits.
@@ -222,6 +239,9 @@ public final class RedisQueue implements MatchQueue {
   /// @param position from 1; 0 when he does not wait
   /// @param pairsLastMinute made in his language
   public record Standing(int position, int pairsLastMinute) {}
+
+  /// One who waits, and in which queue.
+  public record Place(String deviceId, String language) {}
 
   /// Where some of those who wait stand, in the order asked. Waits.
   public List<Standing> standings(List<Place> places, long nowMs) {

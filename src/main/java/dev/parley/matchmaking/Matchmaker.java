@@ -2,6 +2,7 @@ package dev.parley.matchmaking;
 
 import dev.parley.contract.MatchRequest;
 import dev.parley.contract.Pair;
+import dev.parley.contract.Seeker;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Control;
 import dev.parley.kernel.Failure;
@@ -11,7 +12,6 @@ import dev.parley.kernel.Metrics;
 import dev.parley.kernel.Peers;
 import dev.parley.match.Attempt;
 import dev.parley.match.Encounters;
-import dev.parley.match.MatchQueue;
 import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
 import dev.parley.room.PairRooms;
@@ -19,7 +19,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,10 @@ public final class Matchmaker {
   private final Encounters encounters;
   private final Attempt.Tools tools;
   private final Lane[] lanes = new Lane[LANES];
+
+  /// Devices whose turn has yet to come.
+  private final Set<String> sought = ConcurrentHashMap.newKeySet();
+
   private boolean isSweeping;
   private volatile boolean isClosed;
   private volatile int waiting;
@@ -110,14 +115,21 @@ public final class Matchmaker {
   }
 
   private void wanted(MatchRequest.Wanted wanted) {
-    match(wanted.deviceId(), wanted.language());
+    match(wanted.seeker());
   }
 
   /// Chooses and claims after the others of the language; whoever is too many is found later.
-  private void match(String deviceId, String language) {
-    Attempt attempt = Attempt.toMatch(tools, deviceId);
-    lanes[Math.floorMod(language.hashCode(), LANES)]
-        .run(() -> claims(attempt))
+  private void match(Seeker seeker) {
+    if (!sought.add(seeker.deviceId())) {
+      return;
+    }
+    Attempt attempt = Attempt.toMatch(tools, seeker);
+    lanes[Math.floorMod(seeker.wish().language().hashCode(), LANES)]
+        .run(() -> {
+          sought.remove(seeker.deviceId());
+          return claims(attempt);
+        })
+        .onFailure(_ -> sought.remove(seeker.deviceId()))
         .onSuccess(isClaimed -> {
           if (isClaimed) {
             control.run(() -> drive(attempt));
@@ -146,8 +158,7 @@ public final class Matchmaker {
     try {
       long nowMs = System.currentTimeMillis();
       waiting = queue.length();
-      List<MatchQueue.Place> due = queue.due(nowMs);
-      due.forEach(each -> match(each.deviceId(), each.language()));
+      queue.due(nowMs).forEach(this::match);
       for (Pair pair : queue.unconfirmed(nowMs - UNFINISHED_MS)) {
         drive(Attempt.toFinish(tools, pair));
       }

@@ -33,26 +33,33 @@ final class Usher implements Rendezvous {
   }
 
   @Override
-  public void open(Pair pair) {
-    if (rooms.open(pair)) {
+  public boolean open(Pair pair) {
+    boolean isNew = rooms.open(pair);
+    if (isNew) {
       onOpened.accept(pair);
     }
+    return isNew;
   }
 
   @Override
-  public void bring(Pair pair, boolean isSecond) {
+  public void bring(Pair pair, boolean isSecond, boolean isNew) {
     Seeker seeker = isSecond ? pair.second() : pair.first();
     String node = peers.isAlive(seeker.node()) ? seeker.node() : seeker.standby();
-    if (node.isEmpty() || !peers.isAlive(node) || !isBrought(node, pair, isSecond)) {
+    if (node.isEmpty() || !peers.isAlive(node)) {
+      takeOut(pair, seeker);
+      return;
+    }
+    boolean isUnchanged = isNew && node.equals(seeker.node());
+    if (!isBrought(node, new MatchRequest.Meet(pair, isSecond, isUnchanged))) {
       takeOut(pair, seeker);
     }
   }
 
-  private boolean isBrought(String node, Pair pair, boolean isSecond) {
+  private boolean isBrought(String node, MatchRequest.Meet meet) {
     try {
-      return bus.ask(MatchRequest.address(node), new MatchRequest.Meet(pair, isSecond)).isHere();
+      return bus.ask(MatchRequest.address(node), meet).isHere();
     } catch (Failure failure) {
-      if (System.currentTimeMillis() - pair.madeMs() < PATIENCE_MS) {
+      if (System.currentTimeMillis() - meet.pair().madeMs() < PATIENCE_MS) {
         throw failure;
       }
       return false;

@@ -25,6 +25,9 @@ public final class PairRooms {
     void ended(String sessionId, LeaveReason reason);
   }
 
+  /// Making it is the first change of a room.
+  private static final String FIRST_VERSION = "1";
+
   private final RoomStore store;
   private final RoomFanout fanout;
   private final Duration ttl;
@@ -46,6 +49,28 @@ public final class PairRooms {
 
   /// Makes the session of a pair; returns false when it has been made before. Nobody is told.
   public boolean open(Pair pair) {
+    return store.pair(
+            pair.sessionId(),
+            ttl,
+            participant(pair.first(), pair.madeMs()),
+            participant(pair.second(), pair.madeMs()),
+            fields(pair))
+        != null;
+  }
+
+  /// The session of a pair as it is when it has just been made.
+  public static RoomState opened(Pair pair) {
+    Map<String, String> fields = fields(pair);
+    fields.put("version", FIRST_VERSION);
+    return RoomState.of(
+        fields,
+        List.of(
+            participant(pair.first(), pair.madeMs()), participant(pair.second(), pair.madeMs())),
+        List.of(),
+        List.of());
+  }
+
+  private static Map<String, String> fields(Pair pair) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("roomId", pair.sessionId());
     fields.put("kind", RoomKind.PAIR.word());
@@ -56,13 +81,7 @@ public final class PairRooms {
     fields.putAll(
         RoomState.fields(new RoomSettings(true, false, true, false, false, List.of(), 2)));
     fields.put("version", "0");
-    return store.pair(
-            pair.sessionId(),
-            ttl,
-            participant(pair.first(), pair.madeMs()),
-            participant(pair.second(), pair.madeMs()),
-            fields)
-        != null;
+    return fields;
   }
 
   private static Participant participant(Seeker seeker, long nowMs) {

@@ -15,6 +15,7 @@ import dev.parley.kernel.Peers;
 import dev.parley.match.MatchQueue;
 import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
+import dev.parley.room.PairRooms;
 import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import io.vertx.core.Future;
@@ -243,7 +244,9 @@ final class MatchCommands {
         services.onJoin().accept(self.deviceId);
         connection.tell(RoomKind.PAIR, new Event.Queued(queued.position(), queued.length()));
         news.add(connection, seeker);
-        wanted(seeker);
+        if (queued.isHopeful()) {
+          wanted(seeker);
+        }
       }
       case MatchQueue.Limited limited -> {
         services.onJoin().accept(self.deviceId);
@@ -270,8 +273,7 @@ final class MatchCommands {
       }
     }
     if (!chosen.isEmpty()) {
-      bus.send(
-          MatchRequest.matchmaker(chosen), new MatchRequest.Wanted(seeker.deviceId(), language));
+      bus.send(MatchRequest.matchmaker(chosen), new MatchRequest.Wanted(seeker));
     }
   }
 
@@ -335,7 +337,7 @@ final class MatchCommands {
     }
     AtomicBoolean isHere = new AtomicBoolean();
     try {
-      connection.later(() -> isHere.set(enter(connection, pair, seeker, other))).await();
+      connection.later(() -> isHere.set(enter(connection, meet, seeker, other))).await();
     } catch (Failure failure) {
       if (failure.code() != Failure.Code.CONFLICT) {
         throw failure;
@@ -347,13 +349,15 @@ final class MatchCommands {
 
   /// Brings one of a pair into the session. When that has ended, he waits again as before. False
   /// when he has been brought into another one, as this took so long.
-  private boolean enter(Connection connection, Pair pair, Seeker seeker, Seeker other) {
+  private boolean enter(
+      Connection connection, MatchRequest.Meet meet, Seeker seeker, Seeker other) {
+    Pair pair = meet.pair();
     String sessionId = pair.sessionId();
     Membership in = connection.memberships().of(RoomKind.PAIR);
     if (in != null) {
       return in.roomId().equals(sessionId);
     }
-    RoomState room = read(sessionId);
+    RoomState room = session(meet);
     Participant self = room == null ? null : room.bySocket(seeker.socketId());
     if (room == null || self == null) {
       views.abandon(sessionId);
@@ -389,8 +393,13 @@ final class MatchCommands {
 
   /// The session as it is, null when it has ended. What happens to it from now on is kept until it
   /// is attached to, or abandoned.
-  private @Nullable RoomState read(String sessionId) {
+  private @Nullable RoomState session(MatchRequest.Meet meet) {
+    String sessionId = meet.pair().sessionId();
     views.expect(sessionId);
+    if (meet.isNew()) {
+      // Nobody has entered who could have changed it, but one may have left.
+      return views.hasClosed(sessionId) ? null : PairRooms.opened(meet.pair());
+    }
     try {
       return rooms.read(sessionId);
     } catch (Failure failure) {

@@ -2,7 +2,6 @@ package dev.parley.signaling;
 
 import dev.parley.contract.Seeker;
 import dev.parley.kernel.Failure;
-import dev.parley.match.MatchQueue;
 import dev.parley.match.RedisQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +31,8 @@ final class QueueNews {
   /// @param missing how often the queue has not known of him
   /// @param missing how often the queue has not known of him
   private record Waiting(Connection connection, Seeker seeker, int missing) {
-    MatchQueue.Place place() {
-      return new MatchQueue.Place(seeker.deviceId(), seeker.wish().language());
+    RedisQueue.Place place() {
+      return new RedisQueue.Place(seeker.deviceId(), seeker.wish().language());
     }
   }
 
@@ -83,7 +82,7 @@ final class QueueNews {
   }
 
   private void tell(List<Waiting> some) {
-    List<MatchQueue.Place> places = some.stream().map(Waiting::place).toList();
+    List<RedisQueue.Place> places = some.stream().map(Waiting::place).toList();
     List<RedisQueue.Standing> standings = queue.standings(places, System.currentTimeMillis());
     for (int i = 0; i < some.size(); i++) {
       Waiting each = some.get(i);

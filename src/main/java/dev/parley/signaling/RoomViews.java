@@ -108,6 +108,11 @@ final class RoomViews implements RoomView.Watcher {
     }
   }
 
+  /// Whether a room has ended a moment ago, as far as this node was told.
+  boolean hasClosed(String roomId) {
+    return strays.hasClosed(roomId);
+  }
+
   /// The join did not come about.
   void abandon(String roomId) {
     RoomView room = rooms.get(roomId);
@@ -456,6 +461,9 @@ final class RoomViews implements RoomView.Watcher {
   }
 
   private void apply(RoomEvent event) {
+    if (event instanceof RoomEvent.RoomClosed) {
+      strays.close(event.roomId());
+    }
     RoomView room = rooms.get(event.roomId());
     if (room == null) {
       return;

@@ -180,12 +180,14 @@ final class MatchSim {
       return;
     }
     switch (model.join(seeker, person.over, nowMs())) {
-      case MatchQueue.Queued _ -> {
+      case MatchQueue.Queued queued -> {
         person.isQueued = true;
         person.missing = 0;
         person.seeker = seeker;
         person.wishedMs = nowMs();
-        wanted(person.device);
+        if (queued.isHopeful()) {
+          wanted(seeker);
+        }
         later(5_000 + random.nextInt(600_000), () -> impatient(person, seeker));
       }
       case MatchQueue.Taken _ -> later(3_000, () -> joinUnlessMatched(person));
@@ -213,12 +215,12 @@ final class MatchSim {
     }
   }
 
-  private void wanted(String device) {
+  private void wanted(Seeker seeker) {
     if (chance(0.02)) {
       faults++;
       return;
     }
-    later(1 + random.nextInt(3), () -> drive(random.nextInt(MATCHMAKERS), device));
+    later(1 + random.nextInt(3), () -> drive(random.nextInt(MATCHMAKERS), seeker));
   }
 
   private void vanish(SimPerson person, boolean isSeen) {
@@ -335,8 +337,8 @@ final class MatchSim {
 
   // Matchmakers.
 
-  private void drive(int matchmaker, String device) {
-    advance(matchmaker, lives[matchmaker], Attempt.toMatch(tools, device));
+  private void drive(int matchmaker, Seeker seeker) {
+    advance(matchmaker, lives[matchmaker], Attempt.toMatch(tools, seeker));
   }
 
   private void advance(int matchmaker, int life, Attempt attempt) {
@@ -357,7 +359,7 @@ final class MatchSim {
 
   private void sweep(int matchmaker) {
     if (!isAway()) {
-      model.due(nowMs()).forEach(place -> drive(matchmaker, place.deviceId()));
+      model.due(nowMs()).forEach(seeker -> drive(matchmaker, seeker));
       for (Pair pair : model.unconfirmed(nowMs() - UNFINISHED_MS)) {
         advance(matchmaker, lives[matchmaker], Attempt.toFinish(tools, pair));
       }
@@ -373,7 +375,7 @@ final class MatchSim {
         person.missing = isMissing ? person.missing + 1 : 0;
         if (person.missing > 1 && person.seeker != null) {
           model.restore(person.seeker, "", nowMs());
-          wanted(person.device);
+          wanted(person.seeker);
         }
       }
     }
@@ -417,9 +419,9 @@ final class MatchSim {
     }
 
     @Override
-    public @Nullable Choice choice(String deviceId, long atMs) {
+    public @Nullable Choice choice(Seeker seeker, long atMs) {
       reach();
-      Choice choice = model.choice(deviceId, atMs);
+      Choice choice = model.choice(seeker, atMs);
       if (choice != null && random.nextInt(200) == 0) {
         checkBest(choice, atMs);
       }
@@ -438,9 +440,9 @@ final class MatchSim {
     }
 
     @Override
-    public void confirm(String sessionId) {
+    public void confirm(Pair pair) {
       reach();
-      model.confirm(sessionId);
+      model.confirm(pair);
       var _ = asked(true);
     }
 
@@ -450,7 +452,7 @@ final class MatchSim {
     }
 
     @Override
-    public List<Place> due(long atMs) {
+    public List<Seeker> due(long atMs) {
       return model.due(atMs);
     }
   }
@@ -461,17 +463,19 @@ final class MatchSim {
     private final Set<String> opened = new HashSet<>();
 
     @Override
-    public void open(Pair pair) {
+    public boolean open(Pair pair) {
       if (isAway()) {
         throw Failure.unavailable("the store is away");
       }
-      if (opened.add(pair.sessionId())) {
+      boolean isNew = opened.add(pair.sessionId());
+      if (isNew) {
         sessions.put(pair.sessionId(), new Session(pair));
       }
+      return isNew;
     }
 
     @Override
-    public void bring(Pair pair, boolean isSecond) {
+    public void bring(Pair pair, boolean isSecond, boolean isNew) {
       if (isAway() || chance(0.001)) {
         throw Failure.unavailable("no answer");
       }
@@ -492,7 +496,7 @@ final class MatchSim {
           model.restore(seeker, id, nowMs());
           person.isQueued = model.waiting().containsKey(person.device);
           person.missing = 0;
-          wanted(person.device);
+          wanted(seeker);
         }
         return;
       }

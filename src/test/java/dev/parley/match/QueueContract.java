@@ -52,14 +52,14 @@ abstract class QueueContract {
     return new Pair(UUID.randomUUID().toString(), a, b, now, 50);
   }
 
-  private MatchQueue.Choice choice(String deviceId) {
-    MatchQueue.Choice choice = queue().choice(deviceId, now);
+  private MatchQueue.Choice choice(Seeker seeker) {
+    MatchQueue.Choice choice = queue().choice(seeker, now);
     assertNotNull(choice);
     return choice;
   }
 
   private List<String> offered(String name, long nowMs) {
-    MatchQueue.Choice choice = queue().choice(device(name), nowMs);
+    MatchQueue.Choice choice = queue().choice(seeker(name, 5, "heard of"), nowMs);
     List<String> names = new ArrayList<>();
     if (choice != null) {
       for (MatchRule.Candidate each : choice.candidates()) {
@@ -72,24 +72,25 @@ abstract class QueueContract {
 
   @Test
   void eachWaitsOnceInTheOrderOfComing() {
-    assertEquals(new MatchQueue.Queued(1, 1), queue().join(seeker("a", 30, "eu"), "", now));
-    assertEquals(new MatchQueue.Queued(2, 2), queue().join(seeker("b", 20, "us"), "", now));
+    assertEquals(new MatchQueue.Queued(1, 1, false), queue().join(seeker("a", 30, "eu"), "", now));
+    assertEquals(new MatchQueue.Queued(2, 2, false), queue().join(seeker("b", 20, "us"), "", now));
     assertEquals(new MatchQueue.Unchanged(), queue().join(seeker("a", 0, "eu"), "", now));
-    assertEquals(new MatchQueue.Queued(1, 2), queue().join(seeker("a", 0, "global"), "", now));
+    assertEquals(
+        new MatchQueue.Queued(1, 2, true), queue().join(seeker("a", 0, "global"), "", now));
     assertEquals(List.of("a"), offered("b", now));
     assertEquals(List.of("b"), offered("a", now));
-    assertEquals(30, now - choice(device("a")).seeker().sinceMs());
+    assertEquals(30, now - choice(seeker("a", 0, "us")).seeker().sinceMs());
   }
 
   @Test
   void theNewestSocketCounts() {
     Seeker a = join("a", 30, "eu");
     Seeker again = new Seeker(a.deviceId(), "another", "1.2.3.4", "other", "third", now, a.wish());
-    assertEquals(new MatchQueue.Queued(1, 1), queue().join(again, "", now));
+    assertEquals(new MatchQueue.Queued(1, 1, false), queue().join(again, "", now));
     assertFalse(queue().leave(a.deviceId(), a.socketId()));
-    assertEquals(again.since(now - 30), choice(a.deviceId()).seeker());
+    assertEquals(again.since(now - 30), choice(a).seeker());
     assertTrue(queue().leave(a.deviceId(), "another"));
-    assertNull(queue().choice(a.deviceId(), now));
+    assertNull(queue().choice(a, now));
     assertFalse(queue().leave(a.deviceId(), "another"));
   }
 
@@ -98,9 +99,9 @@ abstract class QueueContract {
     Seeker a = join("a", 30, "eu");
     assertNull(queue().move(a.deviceId(), "another", "n", "s"));
     assertEquals(a.at("n", "s"), queue().move(a.deviceId(), a.socketId(), "n", "s"));
-    assertEquals(a.at("n", "s"), choice(a.deviceId()).seeker());
+    assertEquals(a.at("n", "s"), choice(a).seeker());
     join("b", 20, "eu");
-    assertEquals("n", choice(device("b")).candidates().getFirst().seeker().node());
+    assertEquals("n", choice(seeker("b", 0, "eu")).candidates().getFirst().seeker().node());
   }
 
   @Test
@@ -123,11 +124,11 @@ abstract class QueueContract {
     assertFalse(queue().claim(pair(c, b), now));
     assertFalse(queue().claim(pair(c, c), now));
     assertEquals(List.of(), offered("c", now));
-    assertNull(queue().choice(a.deviceId(), now));
+    assertNull(queue().choice(a, now));
     assertTrue(queue().unconfirmed(now).contains(pair));
     assertFalse(queue().unconfirmed(now - 1).contains(pair));
-    queue().confirm(pair.sessionId());
-    queue().confirm(pair.sessionId());
+    queue().confirm(pair);
+    queue().confirm(pair);
     assertFalse(queue().unconfirmed(now).contains(pair));
   }
 
@@ -137,8 +138,8 @@ abstract class QueueContract {
     Seeker b = join("b", 20, "eu");
     join("b", 20, "us");
     assertFalse(queue().claim(pair(a, b), now));
-    assertNotNull(queue().choice(a.deviceId(), now));
-    assertNotNull(queue().choice(b.deviceId(), now));
+    assertNotNull(queue().choice(a, now));
+    assertNotNull(queue().choice(b, now));
   }
 
   @Test
@@ -147,12 +148,13 @@ abstract class QueueContract {
     assertTrue(queue().claim(pair, now));
     assertEquals(new MatchQueue.Taken(), queue().join(seeker("a", 0, "eu"), "", now));
     queue().restore(seeker("a", 0, "eu"), "", now);
-    assertNull(queue().choice(device("a"), now));
+    assertNull(queue().choice(seeker("a", 0, "eu"), now));
     // He knows, and has left it.
     assertEquals(
-        new MatchQueue.Queued(1, 1), queue().join(seeker("a", 0, "eu"), pair.sessionId(), now));
-    queue().confirm(pair.sessionId());
-    assertEquals(new MatchQueue.Queued(2, 2), queue().join(seeker("b", 0, "eu"), "", now));
+        new MatchQueue.Queued(1, 1, false),
+        queue().join(seeker("a", 0, "eu"), pair.sessionId(), now));
+    queue().confirm(pair);
+    assertEquals(new MatchQueue.Queued(2, 2, true), queue().join(seeker("b", 0, "eu"), "", now));
   }
 
   @Test
@@ -164,17 +166,17 @@ abstract class QueueContract {
     assertTrue(queue().claim(pair, now));
     queue().restore(a, pair.sessionId(), now);
     assertEquals(List.of("a"), offered("c", now));
-    assertEquals(a, choice(a.deviceId()).seeker());
+    assertEquals(a, choice(a).seeker());
     // What he has asked for by himself since stands.
     queue().restore(a, "", now);
-    assertEquals(a, choice(a.deviceId()).seeker());
+    assertEquals(a, choice(a).seeker());
   }
 
   @Test
   void thoseWhoHaveMetAreToldApart() {
     Pair pair = pair(join("a", 30, "eu"), join("b", 20, "eu"));
     assertTrue(queue().claim(pair, now));
-    queue().confirm(pair.sessionId());
+    queue().confirm(pair);
     join("a", 30, "eu");
     join("b", 20, "eu");
     join("c", 10, "eu");
@@ -240,9 +242,9 @@ abstract class QueueContract {
   /// Others may be due as well where the queue is shared.
   private boolean isDue(Seeker seeker, long nowMs) {
     boolean isDue = false;
-    List<MatchQueue.Place> due = queue().due(nowMs);
+    List<Seeker> due = queue().due(nowMs);
     while (!due.isEmpty()) {
-      isDue |= due.contains(new MatchQueue.Place(seeker.deviceId(), test));
+      isDue |= due.contains(seeker);
       due = queue().due(nowMs);
     }
     return isDue;

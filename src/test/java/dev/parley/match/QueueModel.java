@@ -96,6 +96,12 @@ final class QueueModel implements MatchQueue {
       }
     }
     remove(device);
+    boolean isHopeful =
+        Buckets.looks(rule, seeker, nowMs).stream()
+            .anyMatch(look ->
+                shelf(look.bucket()).stream()
+                    .limit(1)
+                    .anyMatch(first -> first.sinceMs() <= look.untilMs()));
     Seeker now = seeker.since(before == null ? seeker.sinceMs() : before.sinceMs());
     waiting.put(device, now);
     shelf(Buckets.everywhere(now.wish())).add(now);
@@ -104,7 +110,7 @@ final class QueueModel implements MatchQueue {
         languages.computeIfAbsent(now.wish().language(), _ -> new TreeSet<>(ORDER));
     all.add(now);
     again(device, nowMs + 1_000);
-    return new Queued(all.headSet(now).size() + 1, all.size());
+    return new Queued(all.headSet(now).size() + 1, all.size(), isHopeful);
   }
 
   private NavigableSet<Seeker> shelf(String bucket) {
@@ -161,7 +167,8 @@ final class QueueModel implements MatchQueue {
   }
 
   @Override
-  public @Nullable Choice choice(String deviceId, long nowMs) {
+  public @Nullable Choice choice(Seeker known, long nowMs) {
+    String deviceId = known.deviceId();
     Seeker self = waiting.get(deviceId);
     if (self == null) {
       return null;
@@ -239,9 +246,9 @@ final class QueueModel implements MatchQueue {
   }
 
   @Override
-  public void confirm(String sessionId) {
-    Pair pair = unconfirmed.remove(sessionId);
-    if (pair != null) {
+  public void confirm(Pair pair) {
+    String sessionId = pair.sessionId();
+    if (unconfirmed.remove(sessionId) != null) {
       for (Seeker each : List.of(pair.first(), pair.second())) {
         busy.computeIfPresent(
             each.deviceId(), (_, known) -> known.sessionId.equals(sessionId) ? null : known);
@@ -258,15 +265,15 @@ final class QueueModel implements MatchQueue {
   }
 
   @Override
-  public List<Place> due(long nowMs) {
-    List<Place> places = new ArrayList<>();
-    while (places.size() < RedisQueue.AT_ONCE && !due.isEmpty() && due.first().atMs <= nowMs) {
+  public List<Seeker> due(long nowMs) {
+    List<Seeker> seekers = new ArrayList<>();
+    while (seekers.size() < RedisQueue.AT_ONCE && !due.isEmpty() && due.first().atMs <= nowMs) {
       String device = due.first().deviceId;
       Seeker seeker = waiting.get(device);
       if (seeker == null) {
         throw new AssertionError(device + " does not wait");
       }
-      places.add(new Place(device, seeker.wish().language()));
+      seekers.add(seeker);
       long sinceMs = seeker.sinceMs();
       long next = nowMs + Math.clamp(nowMs - sinceMs, 1_000, 300_000);
       for (long waited : List.of(rule.remeetAfter().toMillis(), rule.widenAfter().toMillis())) {
@@ -276,6 +283,6 @@ final class QueueModel implements MatchQueue {
       }
       again(device, next);
     }
-    return places;
+    return seekers;
   }
 }
