@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
 import io.vertx.redis.client.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ public final class MatchBench {
 
   private static final long TICK_MS = 5;
   private static final int AT_ONCE = 50;
+  private static final int BANS = 40;
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final ParleyNodes nodes;
@@ -104,6 +106,7 @@ public final class MatchBench {
         RelayBench.say(crowd + " waiting");
         results.put(number.strip(), bench.run(rate, seconds));
       }
+      report.put("shutOutMs", bench.shutOut());
       report.put("waiting", results).put("wrong", bench.tally.wrong);
       isSound = bench.tally.wrong.isEmpty();
       bench.close();
@@ -217,6 +220,38 @@ public final class MatchBench {
     return result.join().put("cpuSeconds", used.toJson());
   }
 
+  /// Shuts devices out by way of the first node, one after the other; until each is disconnected,
+  /// on whichever node it is.
+  private JsonObject shutOut() {
+    Config config = ConfigFile.of("{ \"mode\": \"development\" }", Map.of());
+    String token =
+        new DeviceTokens(vertx, ParleyNodes.SECRET, config.match()).issue(ParleyNodes.MODERATOR);
+    WebClient http = WebClient.create(vertx);
+    long[] tookNs = new long[BANS];
+    for (int i = 0; i < BANS; i++) {
+      CompletableFuture<Void> gone = new CompletableFuture<>();
+      tally.gone = gone;
+      long beganNs = System.nanoTime();
+      int status =
+          await(
+                  http.post(nodes.ports().getFirst(), "127.0.0.1", "/moderation/bans")
+                      .bearerTokenAuthentication(token)
+                      .sendJsonObject(
+                          new JsonObject()
+                              .put("kind", "device")
+                              .put("value", "bench-" + i)
+                              .put("duration", "1h")))
+              .statusCode();
+      if (status != 201) {
+        throw new IllegalStateException("not shut out: " + status);
+      }
+      gone.join();
+      tookNs[i] = System.nanoTime() - beganNs;
+    }
+    Arrays.sort(tookNs);
+    return new JsonObject().put("p50", Tally.ms(tookNs, 0.5)).put("max", Tally.ms(tookNs, 1));
+  }
+
   private void close() {
     sockets.forEach(MatchSocket::close);
     await(vertx.close());
@@ -228,6 +263,7 @@ public final class MatchBench {
     private final Map<String, MatchSocket> alone = new HashMap<>();
     private final List<String> wrong = new ArrayList<>();
     private long[] waitedNs = new long[1 << 16];
+    private volatile CompletableFuture<Void> gone = new CompletableFuture<>();
     private int matched;
     private long joins;
     private long missed;
@@ -254,6 +290,11 @@ public final class MatchBench {
     @Override
     public void idle(MatchSocket socket) {
       idle.add(socket);
+    }
+
+    @Override
+    public void shutOut(MatchSocket socket) {
+      gone.complete(null);
     }
 
     @Override

@@ -21,6 +21,9 @@ final class MatchSocket {
     /// It may wait again.
     void idle(MatchSocket socket);
 
+    /// It was shut out, and is disconnected.
+    void shutOut(MatchSocket socket);
+
     /// What no client should hear.
     void wrong(String what);
   }
@@ -32,6 +35,7 @@ final class MatchSocket {
   private String session = "";
   private long joinedNs;
   private boolean isWaiting;
+  private boolean isShutOut;
 
   /// @param wish payload of `join-queue`
   MatchSocket(WebSocketClient client, Receiver receiver, String wish) {
@@ -43,7 +47,11 @@ final class MatchSocket {
   Future<Void> connect(int port, String token) {
     socket.textMessageHandler(text -> onText(text, token));
     socket.closeHandler(_ -> {
-      receiver.wrong("closed");
+      if (isShutOut) {
+        receiver.shutOut(this);
+      } else {
+        receiver.wrong("closed");
+      }
       ready.tryFail("closed");
     });
     WebSocketConnectOptions options =
@@ -81,6 +89,7 @@ final class MatchSocket {
           receiver.idle(this);
         }
       }
+      case "moderation-action" -> isShutOut = true;
       case "queue-joined", "queue-update" -> {}
       default -> receiver.wrong(name + " " + payload);
     }

@@ -26,6 +26,7 @@ import java.util.UUID;
 /// own. The SFU is on a node apart, so that it is not in the figures of the others.
 final class ParleyNodes implements Target {
 
+  static final String MODERATOR = "bench-moderator";
   static final String SECRET = "signs-the-tokens-of-a-benchmark";
 
   /// In the place of every limit that a benchmark would run into.
@@ -121,7 +122,7 @@ final class ParleyNodes implements Target {
           "postgres": { "host": "127.0.0.1", "port": %d, "user": "%s", "password": "unused",
             "database": "%s" },
           "accounts": { "jwtSecret": "%s" },
-          "match": { "joinLimit": %s },
+          "match": { "joinLimit": %s, "moderators": ["bench-moderator"] },
           "rooms": { "maxParticipants": 100, "rateLimit": %s },
           "media": { "listenIp": "127.0.0.1", "minPort": 0, "maxPort": 0, "workers": 1 },
           "turn": { "stunServers": [] },
