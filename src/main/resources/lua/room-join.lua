@@ -1,19 +1,32 @@
 -- ARGV: 1 participant, 2 media node to pin the room to when it has none, 3 ttl seconds, 4 kind of room,
 --       5 domain of the e-mail address or '', 6 '1' when it is proven who he is,
---       7 participants from which on the room uses the SFU, or ''
+--       7 participants from which on the room uses the SFU, or '',
+--       8 what his pass for the room says: guest, owner, or '' when he has none
 -- ok: version, nodes, 'joined', previous participant or '', '1' when the room became active,
---     room, participants, producers, pending
+--     room, participants, producers, pending, media node it was on while nobody was in it or ''
 -- or: version, nodes, 'waiting', request, when a host has to let him in
+local function has_host()
+  for _, other in ipairs(redis.call('HVALS', KEYS[2])) do
+    if cjson.decode(other).role == 'host' then
+      return true
+    end
+  end
+  return false
+end
+
 local p = cjson.decode(ARGV[1])
 local room = redis.call(
   'HMGET', KEYS[1], 'status', 'hostUserId', 'maxParticipants', 'mediaNode', 'kind', 'requireApproval',
-  'allowedDomains', 'hostProven'
+  'allowedDomains', 'hostProven', 'passName'
 )
 if not room[1] or room[5] ~= ARGV[4] then
   return fail('NOT_FOUND', '%s not found')
 end
 if room[1] == 'closed' then
   return fail('ROOM_CLOSED', '%s is closed')
+end
+if room[9] and ARGV[8] == '' then
+  return fail('FORBIDDEN', '%s is for holders of a pass')
 end
 local is_host = room[2] == p.userId
 if is_host and room[8] == '1' and ARGV[6] ~= '1' then
@@ -65,7 +78,12 @@ if previous then
   end
   remove(old)
 end
+local was_empty = redis.call('HLEN', KEYS[2]) == 0
 p.role = is_host and 'host' or 'participant'
+if ARGV[8] == 'owner' and not is_host then
+  -- a room for passes is nobody's: its host is the first owner who finds none
+  p.role = room[9] and not has_host() and 'host' or 'co_host'
+end
 p.isProven = ARGV[6] == '1'
 count(p, 1)
 store(p)
@@ -76,8 +94,12 @@ if (is_host or ARGV[4] ~= 'conference') and room[1] ~= 'active' then
   redis.call('HSETNX', KEYS[1], 'startedAt', p.joinedAt)
   activated = '1'
 end
-if (not room[4] or room[4] == '') and ARGV[2] ~= '' then
+local former = ''
+if (not room[4] or room[4] == '' or was_empty) and ARGV[2] ~= '' then
   redis.call('HSET', KEYS[1], 'mediaNode', ARGV[2])
+  if room[4] and room[4] ~= ARGV[2] then
+    former = room[4]
+  end
 end
 if ARGV[7] ~= '' and redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[7]) then
   redis.call('HSET', KEYS[1], 'sfu', '1')
@@ -86,5 +108,5 @@ local version = bump(ARGV[3])
 return {
   'ok', version, nodes(), 'joined', previous or '', activated,
   redis.call('HGETALL', KEYS[1]), redis.call('HVALS', KEYS[2]), redis.call('HVALS', KEYS[3]),
-  redis.call('HVALS', KEYS[5]),
+  redis.call('HVALS', KEYS[5]), former,
 }

@@ -10,6 +10,7 @@ import { Local } from "./local";
 import { MeetingStay } from "./meeting-stay";
 import { meetingInfo, type MeetingPlan } from "./meetings";
 import { Moderator } from "./moderator";
+import { mayPublish, sessionAt } from "./pass";
 import { linkTo, placeInAddress, placeOf, showInAddress, type Place } from "./place";
 import { Planner } from "./planner";
 import { QuickStay } from "./quick-stay";
@@ -53,6 +54,10 @@ export class App {
     }
     const [guest, wish, consented] = [rememberedGuest(), rememberedWish(), hasConsented()];
     this.store.set({ place, guest, wish, consented });
+    if (place?.kind === "call") {
+      this.callAt(place);
+      return;
+    }
     const { session, expired } = sessions.load();
     if (session !== null) {
       this.signedIn(session);
@@ -60,6 +65,17 @@ export class App {
     }
     if (expired) this.notify("session-expired", "Your session has expired. Log in again.", "error");
     if (place !== null && place.kind !== "room") this.goTo(place);
+  }
+
+  /** Comes to a call by a pass, which takes the place of an account. */
+  private callAt(place: Place): void {
+    const session = sessionAt(place.id);
+    if (session === null) {
+      this.onEnded("refused");
+      return;
+    }
+    if (!mayPublish(session)) this.store.setLocal({ micOn: false, cameraOn: false });
+    this.signedIn(session);
   }
 
   register(registration: api.Registration, stay: boolean): Promise<void> {
@@ -153,7 +169,9 @@ export class App {
       return;
     }
     if (kind === "strangers" && !this.store.get().consented) return;
-    void this.withDevices(() => this.local.prepare());
+    void this.withDevices(() =>
+      mayPublish(this.store.get().session) ? this.local.prepare() : this.local.refresh(),
+    );
     void this.look(place);
   }
 
@@ -186,6 +204,11 @@ export class App {
 
   /** Leaves the lobby or the room. */
   leave(): void {
+    if (this.store.get().place?.kind === "call") {
+      this.stay?.leave();
+      this.onEnded("left");
+      return;
+    }
     this.quit("start");
     showInAddress(null);
     this.store.set({ place: null });
@@ -327,7 +350,9 @@ export class App {
       },
       onWaiting: () => this.store.set({ screen: "waiting" }),
     };
-    if (kind === "room") return new Call(this.store, await this.ready(), this.local, id, listener);
+    if (kind === "room" || kind === "call") {
+      return new Call(this.store, await this.ready(), this.local, id, listener, kind);
+    }
     if (kind === "strangers") return this.strangerStay(listener);
     if (session === null) rememberGuest(guest);
     const self = identityOf(session, guest);
@@ -381,7 +406,14 @@ export class App {
   }
 
   private expire(): void {
-    const { place } = this.store.get();
+    const { place, session } = this.store.get();
+    if (session?.pass) {
+      this.signal?.close();
+      this.signal = null;
+      this.stay?.end();
+      this.onEnded("refused");
+      return;
+    }
     this.quit("auth");
     sessions.forget();
     this.store.set({ session: null, place });
@@ -496,6 +528,7 @@ export class App {
 async function previewOf({ kind, id }: Place, self: Identity): Promise<Preview | null> {
   switch (kind) {
     case "room":
+    case "call":
     case "strangers":
     case "moderation":
       return null;

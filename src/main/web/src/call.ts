@@ -1,5 +1,5 @@
 /**
- * One stay in a conference room: joining, following what happens there, coming back after a lost connection,
+ * One stay in a conference room, by account or by pass: joining, following what happens there, coming back after a lost connection,
  * and leaving.
  */
 import { Comeback } from "./comeback";
@@ -43,6 +43,7 @@ export class Call implements Stay {
     private readonly local: Local,
     private readonly room: string,
     private readonly listener: StayListener,
+    private readonly kind: "room" | "call" = "room",
   ) {
     this.scene = new Scene(store, local.micLevel);
     this.comeback = new Comeback({
@@ -201,7 +202,7 @@ export class Call implements Stay {
     const list = people.peopleOf(joined.participants, selfId);
     const roomId = joined.roomId ?? before?.roomId ?? room;
     return {
-      ...newCall("room", roomId, FEATURES),
+      ...newCall(this.kind, roomId, FEATURES),
       roomCode: joined.roomCode ?? before?.roomCode ?? room,
       title: joined.title ?? before?.title ?? "",
       selfId,

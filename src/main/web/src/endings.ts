@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Ending {
-  const place = kind === "meeting" ? "meeting" : kind === "strangers" ? "conversation" : "room";
+  const place = kind === "meeting" ? "meeting" : kind === "strangers" ? "conversation" : kind === "call" ? "call" : "room";
   switch (code) {
     case "kicked":
       return {
@@ -46,6 +46,15 @@ export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Endi
         title: "You are here in another window",
         text: "Strangers meet you in one window at a time, the newest.",
         mayRejoin: true,
+      };
+    case "left":
+      return { code, title: "You have left the call", text: "", mayRejoin: true };
+    case "refused":
+      return {
+        code,
+        title: "This link does not let you in",
+        text: "It has expired, or it is not complete. Open the call again from where you found it.",
+        mayRejoin: false,
       };
     case "lost":
       return {

@@ -46,7 +46,9 @@ export function inWords(thrown: unknown, kind: PlaceKind = "room"): string {
     case "NOT_FOUND":
       return kind === "room"
         ? "There is no room with this code. Check the code, or ask for a new link."
-        : `This link leads to no ${place}, or the ${place} is over. Ask for a new link.`;
+        : kind === "call"
+          ? "This call is over. Open it again from where you found it."
+          : `This link leads to no ${place}, or the ${place} is over. Ask for a new link.`;
     case "ROOM_FULL":
       return `This ${place} is full. Try again when someone has left.`;
     case "DOMAIN_NOT_ALLOWED":

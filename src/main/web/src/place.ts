@@ -1,9 +1,10 @@
 /**
- * Where people meet: conference rooms, quick rooms and meetings, as they are typed and shared; where
- * one meets strangers, and where moderators work.
+ * Where people meet: conference rooms, quick rooms and meetings, as they are typed and shared; calls,
+ * which are conference rooms that one comes to with a pass; where one meets strangers, and where
+ * moderators work.
  */
 
-export type PlaceKind = "room" | "quick" | "meeting" | "strangers" | "moderation";
+export type PlaceKind = "room" | "call" | "quick" | "meeting" | "strangers" | "moderation";
 
 export interface Place {
   kind: PlaceKind;
@@ -38,8 +39,14 @@ export function linkTo(place: Place): string {
 /** The place the page was opened with; `isBad` when the address names one that cannot be. */
 export function placeInAddress(): { place: Place | null; isBad: boolean } {
   const { search } = window.location;
-  const place = search === "" ? null : placeOf(search);
-  return { place, isBad: place === null && /[?&](room|quick|meeting)=/.test(search) };
+  const place = search === "" ? null : (callOf(search) ?? placeOf(search));
+  return { place, isBad: place === null && /[?&](room|call|quick|meeting)=/.test(search) };
+}
+
+/** A call is only come to by its link: a code or id alone is no pass. */
+function callOf(search: string): Place | null {
+  const [, id] = /[?&]call=([^&]+)/.exec(search) ?? [];
+  return id !== undefined && ID.test(id) ? { kind: "call", id: id.toLowerCase() } : null;
 }
 
 /** Shows the place in the address bar, or none. */

@@ -1,4 +1,5 @@
 /** The signed-in user: kept for this window, or on this device when asked to stay signed in. */
+import type { Pass } from "./pass";
 
 const KEY = "parley.token";
 /** A token this close to its end is treated as expired. */
@@ -11,6 +12,8 @@ export interface Session {
   email: string;
   /** Epoch milliseconds; infinite when the token does not say. */
   expiresAt: number;
+  /** What lets one in who has no account; null for an account. */
+  pass: Pass | null;
 }
 
 interface Claims {
@@ -18,6 +21,7 @@ interface Claims {
   email?: string;
   displayName?: string;
   exp?: number;
+  pass?: Pass;
 }
 
 /** The session a token stands for, or null when it is no token or has expired. */
@@ -28,7 +32,7 @@ export function sessionOf(token: string, now: number = Date.now()): Session | nu
   if (expiresAt - SLACK_MS <= now) return null;
   const email = claims.email ?? "";
   const displayName = claims.displayName || email.split("@")[0] || "You";
-  return { token, userId: claims.sub, displayName, email, expiresAt };
+  return { token, userId: claims.sub, displayName, email, expiresAt, pass: claims.pass ?? null };
 }
 
 /** Reads the stored session; `expired` tells that there was one and it has run out. */

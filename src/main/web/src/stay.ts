@@ -12,7 +12,9 @@ export type EndCode =
   | "rejected"
   | "unanswered"
   | "blocked"
-  | "elsewhere";
+  | "elsewhere"
+  | "left"
+  | "refused";
 
 export interface StayListener {
   notify(code: string, text: string, tone?: "info" | "error"): void;

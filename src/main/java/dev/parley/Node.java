@@ -30,6 +30,7 @@ import dev.parley.media.MediaVerticle;
 import dev.parley.report.Moderation;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.PairRooms;
+import dev.parley.room.PassRooms;
 import dev.parley.room.PeerRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.ForStrangers;
@@ -74,6 +75,9 @@ public final class Node implements AutoCloseable {
   private static final Duration STORE_PATIENCE = Duration.ofSeconds(60);
 
   private static final long STORE_RETRY_MS = 1_000;
+
+  /// Whether those who watch rooms are told of all of them, not only of rooms for passes.
+  private static final boolean TELLS_OF_ALL_ROOMS = false;
 
   private static final Duration WIDEN_AFTER = Duration.ofSeconds(15);
   private static final Duration REMEET_AFTER = Duration.ofSeconds(10);
@@ -207,7 +211,8 @@ public final class Node implements AutoCloseable {
                 vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
     Identities identities = new Identities(accounts, new Issuers(vertx, config.rooms().issuers()));
     MeetingRooms meetings =
-        new MeetingRooms(redis, postgres, journal, bus, config.rooms(), config.meetings());
+        new MeetingRooms(
+            redis, postgres, journal, bus, config.rooms(), config.meetings(), TELLS_OF_ALL_ROOMS);
     Control apiControl = Control.create(vertx).await();
     DeviceTokens deviceTokens =
         new DeviceTokens(vertx, config.accounts().jwtSecret().value(), config.match());
@@ -234,12 +239,13 @@ public final class Node implements AutoCloseable {
             deviceTokens,
             moderation,
             meetings,
-            new PeerRooms(redis, bus, config.rooms(), config.meetings()),
+            new PeerRooms(redis, bus, config.rooms(), config.meetings(), TELLS_OF_ALL_ROOMS),
             iceServers,
             config.meetings(),
             config.rooms(),
             config.turn(),
             config.accounts().jwtSecret().value());
+    PassRooms passRooms = new PassRooms(redis, audit, bus, config.rooms(), config.meetings());
     PairRooms pairs = pairRooms(redis, moderation.encounters());
     MatchRule rule = new MatchRule(WIDEN_AFTER, REMEET_AFTER, INTERESTS_FOR);
     RedisQueue queue =
@@ -272,8 +278,17 @@ public final class Node implements AutoCloseable {
                 config.meetings(),
                 identities,
                 new Rooms(
-                    redis, postgres, journal, audit, bus, pairs, config.rooms(), config.meetings()),
+                    redis,
+                    postgres,
+                    journal,
+                    audit,
+                    bus,
+                    pairs,
+                    config.rooms(),
+                    config.meetings(),
+                    TELLS_OF_ALL_ROOMS),
                 meetings,
+                passRooms,
                 redis,
                 iceServers,
                 peers,

@@ -15,6 +15,8 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
   const { call, local } = state;
   if (call === null) return null;
   const alone = call.people.length === 1;
+  // A pass is for one person: its link lets in nobody else.
+  const invites = call.features.company && call.kind !== "call";
   return (
     <div
       class={`call ${state.panel === null ? "" : "with-panel"}`}
@@ -34,7 +36,7 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
             </p>
           )}
         </div>
-        {call.features.company && (
+        {invites && (
           <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
             <Icon name="link" />
             Copy link
@@ -58,7 +60,7 @@ export function CallView({ state, app }: ViewProps): JSX.Element | null {
         {call.search !== null && <SearchNote search={call.search} />}
         {alone && call.features.company && call.requests.length === 0 && (
           <p class="alone" data-testid="alone">
-            You are the only one here. Share the link to invite others.
+            You are the only one here.{invites && " Share the link to invite others."}
           </p>
         )}
         {state.soundBlocked && (

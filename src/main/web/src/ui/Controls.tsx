@@ -1,6 +1,7 @@
 /** The bar of buttons below a call. */
 import type { JSX } from "preact";
 import { canShareScreen } from "../devices";
+import { mayPublish } from "../pass";
 import { Control } from "./Control";
 import { ReactionMenu } from "./ReactionMenu";
 import { StrangerControls } from "./StrangerControls";
@@ -11,27 +12,32 @@ export function Controls({ state, app }: ViewProps): JSX.Element {
   const micOn = local.micOn && local.mic !== null;
   const cameraOn = local.camera !== null;
   const sharing = local.screen !== null;
+  const publishes = mayPublish(state.session);
   return (
     <nav class="controls" aria-label="Call controls">
-      <Control
-        testid="mic"
-        icon={micOn ? "mic" : "micOff"}
-        label={micOn ? "Mute" : "Unmute"}
-        short={micOn ? "Mute" : "Unmute"}
-        on={micOn}
-        tone={micOn ? "" : "off"}
-        onClick={() => void app.toggleMic()}
-      />
-      <Control
-        testid="camera"
-        icon={cameraOn ? "camera" : "cameraOff"}
-        label={cameraOn ? "Stop camera" : "Start camera"}
-        short="Camera"
-        on={cameraOn}
-        tone={cameraOn ? "" : "off"}
-        onClick={() => void app.toggleCamera()}
-      />
-      {canShareScreen && call?.features.screen && (
+      {publishes && (
+        <>
+          <Control
+            testid="mic"
+            icon={micOn ? "mic" : "micOff"}
+            label={micOn ? "Mute" : "Unmute"}
+            short={micOn ? "Mute" : "Unmute"}
+            on={micOn}
+            tone={micOn ? "" : "off"}
+            onClick={() => void app.toggleMic()}
+          />
+          <Control
+            testid="camera"
+            icon={cameraOn ? "camera" : "cameraOff"}
+            label={cameraOn ? "Stop camera" : "Start camera"}
+            short="Camera"
+            on={cameraOn}
+            tone={cameraOn ? "" : "off"}
+            onClick={() => void app.toggleCamera()}
+          />
+        </>
+      )}
+      {publishes && canShareScreen && call?.features.screen && (
         <Control
           testid="screen"
           icon={sharing ? "screenOff" : "screen"}

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { mayPublish } from "../pass";
 import { DeviceSelects } from "./DeviceSelects";
 import { Dialog } from "./Dialog";
 import { MicMeter } from "./MicMeter";
@@ -9,10 +10,12 @@ export function DeviceDialog({ state, app }: ViewProps): JSX.Element {
   return (
     <Dialog title="Devices" testid="devices-dialog" onClose={() => app.showDialog(null)}>
       <DeviceSelects state={state} app={app} />
-      <p class="meter-row">
-        Microphone level
-        <MicMeter app={app} active={state.local.mic !== null && state.local.micOn} />
-      </p>
+      {mayPublish(state.session) && (
+        <p class="meter-row">
+          Microphone level
+          <MicMeter app={app} active={state.local.mic !== null && state.local.micOn} />
+        </p>
+      )}
     </Dialog>
   );
 }

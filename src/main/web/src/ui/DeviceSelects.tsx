@@ -1,12 +1,14 @@
 /** Choice of camera, microphone and speaker. */
 import type { JSX } from "preact";
 import { canChooseSpeaker } from "../devices";
+import { mayPublish } from "../pass";
 import type { ViewProps } from "./ViewProps";
 
 type Kind = "cameraId" | "micId" | "speakerId";
 
 export function DeviceSelects({ state, app }: ViewProps): JSX.Element {
-  const { devices, local } = state;
+  const { devices, local, session } = state;
+  const publishes = mayPublish(session);
   const used = (stream: MediaStream | null, kind: "audio" | "video"): string =>
     stream?.getTracks().find((track) => track.kind === kind)?.getSettings().deviceId ?? "";
   const select = (
@@ -35,8 +37,10 @@ export function DeviceSelects({ state, app }: ViewProps): JSX.Element {
   );
   return (
     <div class="device-selects">
-      {select("cameraId", "Camera", devices.cameras, used(local.camera, "video") || devices.cameraId)}
-      {select("micId", "Microphone", devices.mics, used(local.mic, "audio") || devices.micId)}
+      {publishes &&
+        select("cameraId", "Camera", devices.cameras, used(local.camera, "video") || devices.cameraId)}
+      {publishes &&
+        select("micId", "Microphone", devices.mics, used(local.mic, "audio") || devices.micId)}
       {canChooseSpeaker &&
         select("speakerId", "Speaker", devices.speakers, devices.speakerId || "default")}
     </div>

@@ -4,7 +4,7 @@ import { Brand } from "./Brand";
 import type { ViewProps } from "./ViewProps";
 
 export function EndedView({ state, app }: ViewProps): JSX.Element {
-  const { ended } = state;
+  const { ended, place } = state;
   return (
     <div class="start">
       <header class="topbar">
@@ -23,9 +23,11 @@ export function EndedView({ state, app }: ViewProps): JSX.Element {
               Join again
             </button>
           )}
-          <button type="button" class="primary" data-testid="ended-start" onClick={() => app.leave()}>
-            Back to start
-          </button>
+          {place?.kind !== "call" && (
+            <button type="button" class="primary" data-testid="ended-start" onClick={() => app.leave()}>
+              Back to start
+            </button>
+          )}
         </div>
       </main>
     </div>

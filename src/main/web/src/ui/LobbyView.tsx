@@ -1,5 +1,6 @@
 /** A look in the mirror before the room is entered. */
 import type { JSX } from "preact";
+import { mayPublish } from "../pass";
 import { linkTo } from "../place";
 import type { LocalMedia } from "../state";
 import { DeviceSelects } from "./DeviceSelects";
@@ -13,6 +14,8 @@ import { Trouble } from "./Trouble";
 export function LobbyView({ state, app }: ViewProps): JSX.Element {
   const { local, session, place, preview, guest } = state;
   const isVisitor = session === null;
+  const isCall = place?.kind === "call";
+  const publishes = mayPublish(session);
   const enter = (event: Event): void => {
     event.preventDefault();
     void app.enterRoom();
@@ -21,20 +24,34 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
     <div class="start">
       <TopBar session={session} app={app} />
       <main class="lobby" data-testid="lobby">
-        <Mirror name={session?.displayName ?? guest.name} seed={session?.userId ?? ""} state={state} app={app} />
+        {publishes && (
+          <Mirror
+            name={session?.displayName ?? guest.name}
+            seed={session?.userId ?? ""}
+            state={state}
+            app={app}
+          />
+        )}
         <form class="card lobby-side" onSubmit={enter}>
           <h1 tabIndex={-1} data-focus>
             {preview?.title || "Ready to join?"}
           </h1>
-          <p class="room-line">
-            <span class={place?.kind === "quick" ? "room-link" : "room-code"} data-testid="room-code">
-              {place?.kind === "quick" ? linkTo(place) : place?.id}
-            </span>
-            <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
-              <Icon name="link" />
-              Copy link
-            </button>
-          </p>
+          {!isCall && (
+            <p class="room-line">
+              <span class={place?.kind === "quick" ? "room-link" : "room-code"} data-testid="room-code">
+                {place?.kind === "quick" ? linkTo(place) : place?.id}
+              </span>
+              <button type="button" class="chip" data-testid="copy-link" onClick={() => void app.copy("link")}>
+                <Icon name="link" />
+                Copy link
+              </button>
+            </p>
+          )}
+          {!publishes && (
+            <p class="hint" data-testid="watching">
+              You will watch and listen.
+            </p>
+          )}
           {isVisitor && (
             <Field
               id="guest-name"
@@ -58,7 +75,7 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
             />
           )}
           <DeviceSelects state={state} app={app} />
-          <Trouble local={local} />
+          {publishes && <Trouble local={local} />}
           <FormError id="lobby-error" text={state.formError} />
           <button
             type="submit"
@@ -66,11 +83,13 @@ export function LobbyView({ state, app }: ViewProps): JSX.Element {
             data-testid="enter"
             disabled={state.busy}
           >
-            {state.busy ? "Joining…" : joinWords(local)}
+            {state.busy ? "Joining…" : publishes ? joinWords(local) : "Watch now"}
           </button>
-          <button type="button" class="link" data-testid="lobby-back" onClick={() => app.leave()}>
-            Back
-          </button>
+          {!isCall && (
+            <button type="button" class="link" data-testid="lobby-back" onClick={() => app.leave()}>
+              Back
+            </button>
+          )}
         </form>
       </main>
     </div>

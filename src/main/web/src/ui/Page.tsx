@@ -90,6 +90,7 @@ function titleOf(state: State): string {
     case "meetings":
       return "Meetings · Parley";
     case "lobby":
+      if (place?.kind === "call") return "Ready to join · Parley";
       return `Ready to join ${state.preview?.title ?? place?.id ?? ""} · Parley`;
     case "strangers":
       return "Meet someone · Parley";

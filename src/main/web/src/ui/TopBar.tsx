@@ -11,7 +11,7 @@ export function TopBar({ session, app }: { session: Session | null; app: App }):
       <span class="topbar-user" data-testid="user-name">
         {session?.displayName}
       </span>
-      {session === null ? (
+      {session?.pass ? null : session === null ? (
         <button type="button" class="link" data-testid="to-login" onClick={() => app.toLogIn()}>
           Log in
         </button>

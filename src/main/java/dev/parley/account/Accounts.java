@@ -74,11 +74,17 @@ public final class Accounts {
     return tokens.issue(account.user());
   }
 
-  /// Checks a token and that its account is still there and active.
+  /// Checks a token and that its account is still there and active; a pass has none.
   ///
   /// @throws Failure UNAUTHENTICATED
-  public Principal.User authenticate(String token) {
-    Principal.User claimed = tokens.verify(token).await();
+  public Principal.Member authenticate(String token) {
+    return switch (tokens.verify(token).await()) {
+      case Principal.User claimed -> active(claimed);
+      case Principal.Holder holder -> holder;
+    };
+  }
+
+  private Principal.User active(Principal.User claimed) {
     Account account = find("id = $1", UUID.fromString(claimed.id()));
     if (account == null || !account.isActive()) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication failed");

@@ -27,9 +27,6 @@ record ForeignToken(String text, String algorithm, @Nullable String keyId, JsonO
   /// Of an address (RFC 5321 §4.5.3.1.3).
   private static final int MAX_EMAIL = 254;
 
-  /// Of a name; what is longer is cut off.
-  private static final int MAX_NAME = 100;
-
   /// The parts of a token; null when the text is none, or one whose header says what it must not.
   static @Nullable ForeignToken of(String text) {
     if (text.length() > MAX_LENGTH) {
@@ -109,22 +106,13 @@ record ForeignToken(String text, String algorithm, @Nullable String keyId, JsonO
   private String displayName() {
     for (String claim : new String[] {"name", "preferred_username", "email"}) {
       if (claims.getValue(claim) instanceof String given) {
-        String name = printable(given);
+        String name = Names.printable(given);
         if (!name.isEmpty()) {
           return name;
         }
       }
     }
     return "Unknown User";
-  }
-
-  private static String printable(String text) {
-    return text.codePoints()
-        .filter(c -> !Character.isISOControl(c))
-        .limit(MAX_NAME)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString()
-        .strip();
   }
 
   /// A claim that is a text of one to `max` characters without control characters; else null.

@@ -19,7 +19,7 @@ public final class Identities {
   /// Checks a token, and of one of ours that its account is still there and active. Waits: on
   /// virtual threads only.
   ///
-  /// @return a `User` or a `Foreign`
+  /// @return a `User`, a `Holder` or a `Foreign`
   /// @throws dev.parley.kernel.Failure UNAUTHENTICATED, or UNAVAILABLE when the store or the
   ///   issuer's keys are away
   public Principal authenticate(String token) {

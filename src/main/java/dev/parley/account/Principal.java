@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Principal.User.class, name = "user"),
+  @JsonSubTypes.Type(value = Principal.Holder.class, name = "holder"),
   @JsonSubTypes.Type(value = Principal.Foreign.class, name = "foreign"),
   @JsonSubTypes.Type(value = Principal.Guest.class, name = "guest"),
   @JsonSubTypes.Type(value = Principal.Device.class, name = "device")
@@ -23,10 +24,39 @@ public sealed interface Principal {
   /// An e-mail address; null when none is known.
   @Nullable String email();
 
+  /// Somebody who may be in conferences: one of our own tokens says so, and his id is a uuid.
+  sealed interface Member extends Principal permits User, Holder {}
+
   /// An account of our own.
   ///
   /// @param id uuid of the user
-  record User(String id, String email, String displayName) implements Principal {}
+  record User(String id, String email, String displayName) implements Member {}
+
+  /// Somebody without an account whom a pass lets into one room.
+  ///
+  /// @param id uuid, the same whenever the same user of the same system comes; never an account's
+  record Holder(String id, String displayName, Pass pass) implements Member {
+
+    private static final String NAMELESS = "Guest";
+
+    public Holder {
+      String name = Names.printable(displayName);
+      displayName = name.isEmpty() ? NAMELESS : name;
+    }
+
+    /// The holder who is a user of another system.
+    ///
+    /// @param issuer the system
+    /// @param userId what the user is called there
+    public static Holder of(String issuer, String userId, String displayName, Pass pass) {
+      return new Holder(Names.uuidOf(issuer, userId), displayName, pass);
+    }
+
+    @Override
+    public @Nullable String email() {
+      return null;
+    }
+  }
 
   /// Somebody whom another issuer's token proves.
   ///

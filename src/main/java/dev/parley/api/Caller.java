@@ -14,6 +14,11 @@ final class Caller {
 
   private Caller() {}
 
+  /// `of` or `ofAny`.
+  interface Check {
+    Principal caller(Identities identities, String token, String refusal);
+  }
+
   /// The token of `Authorization: Bearer`; null when there is no such header.
   ///
   /// @throws Failure UNAUTHENTICATED when the header is of another form
@@ -28,10 +33,22 @@ final class Caller {
     return header.substring(BEARER.length()).strip();
   }
 
-  /// Who a token names. Waits.
+  /// Who a token names, which must be more than a pass. Waits.
   ///
   /// @param refusal what one is told whose token does not hold
+  /// @throws Failure FORBIDDEN when it is a pass
   static Principal of(Identities identities, String token, String refusal) {
+    Principal caller = ofAny(identities, token, refusal);
+    if (caller instanceof Principal.Holder) {
+      throw Failure.forbidden("A pass is good for its room only");
+    }
+    return caller;
+  }
+
+  /// Who a token names, be it a pass. Waits.
+  ///
+  /// @param refusal what one is told whose token does not hold
+  static Principal ofAny(Identities identities, String token, String refusal) {
     try {
       return identities.authenticate(token);
     } catch (Failure failure) {

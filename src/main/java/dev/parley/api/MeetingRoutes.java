@@ -114,6 +114,10 @@ public final class MeetingRoutes {
 
   /// Who has proven to ask; null for a guest.
   private @Nullable Principal proven(RoutingContext context) {
+    return proven(context, Caller::of);
+  }
+
+  private @Nullable Principal proven(RoutingContext context, Caller.Check check) {
     MeetingAuth auth = services.meetingConfig().auth();
     if (auth == MeetingAuth.OFF) {
       return null;
@@ -123,7 +127,7 @@ public final class MeetingRoutes {
       token = Caller.bearer(context);
     }
     if (token != null) {
-      return Caller.of(services.identities(), token, "Token is not valid");
+      return check.caller(services.identities(), token, "Token is not valid");
     }
     if (auth == MeetingAuth.REQUIRED) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "No token, authorization denied");
@@ -329,7 +333,7 @@ public final class MeetingRoutes {
   }
 
   private void iceServers(RoutingContext context) {
-    Principal proven = proven(context);
+    Principal proven = proven(context, Caller::ofAny);
     String user = proven == null ? "guest" : proven.id();
     answer(
         context,

@@ -55,6 +55,10 @@ public final class PeerRoutes {
   }
 
   private String callerId(RoutingContext context) {
+    return callerId(context, Caller::of);
+  }
+
+  private String callerId(RoutingContext context, Caller.Check check) {
     String token = Caller.bearer(context);
     if (token == null) {
       if (services.roomConfig().auth() == RoomAuth.REQUIRED) {
@@ -62,7 +66,7 @@ public final class PeerRoutes {
       }
       return guest(addresses.apply(context));
     }
-    Principal principal = Caller.of(services.identities(), token, "Invalid token");
+    Principal principal = check.caller(services.identities(), token, "Invalid token");
     return principal.id();
   }
 
@@ -143,7 +147,7 @@ public final class PeerRoutes {
   }
 
   private void turn(RoutingContext context) {
-    String caller = callerId(context);
+    String caller = callerId(context, Caller::ofAny);
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("iceServers", services.iceServers().forUser(caller, now));

@@ -46,7 +46,15 @@ public final class AuditLog {
   private static final String INSERT =
       """
       INSERT INTO audit_logs (id, action, "userId", "roomId", metadata, "ipAddress")
-      VALUES ($1, ($2::text)::audit_action, $3, $4, $5, ($6::text)::inet)
+      SELECT
+        $1::uuid, ($2::text)::audit_action, account.id, $4::uuid,
+        CASE
+          WHEN account.id IS NULL AND actor.id IS NOT NULL
+          THEN COALESCE($5::jsonb, '{}') || jsonb_build_object('visitorId', actor.id)
+          ELSE $5::jsonb
+        END,
+        ($6::text)::inet
+      FROM (SELECT $3::uuid AS id) AS actor LEFT JOIN users AS account ON account.id = actor.id
       ON CONFLICT (id) DO NOTHING
       """;
 
@@ -72,7 +80,8 @@ public final class AuditLog {
 
   /// Records one action; returns at once.
   ///
-  /// @param userId who did it, null for the system
+  /// @param userId who did it, null for the system; one who has no account is named in the metadata
+  ///   as `visitorId`
   /// @param ip address it came from, when known
   public void record(
       Action action,

@@ -43,16 +43,18 @@ public final class MeetingRooms {
   private final RoomFanout fanout;
   private final Features.Meetings config;
 
+  /// @param occupancyOfAllRooms as of `Rooms`
   public MeetingRooms(
       Redis redis,
       Postgres postgres,
       Journal journal,
       Bus bus,
       Features.Rooms rooms,
-      Features.Meetings config) {
+      Features.Meetings config,
+      boolean occupancyOfAllRooms) {
     this.store = new RoomStore(redis, rooms, config);
     this.records = new MeetingRecords(postgres, journal);
-    this.fanout = new RoomFanout(bus);
+    this.fanout = new RoomFanout(bus, occupancyOfAllRooms);
     this.config = config;
   }
 
@@ -138,7 +140,7 @@ public final class MeetingRooms {
         throw failure;
       }
     }
-    store.lookAt(meeting.roomId(), nextLook(System.currentTimeMillis()));
+    store.index().lookAt(meeting.roomId(), nextLook(System.currentTimeMillis()));
   }
 
   /// Puts a meeting that has not begun into Redis again. False when there is none to be joined.
@@ -254,10 +256,7 @@ public final class MeetingRooms {
     }
     try {
       RoomStore.Closed closed = store.close(roomId, host.id(), "", refusal, host.isProven());
-      fanout.closed(
-          closed.nodes(),
-          new RoomEvent.RoomClosed(roomId, closed.version(), host.id()),
-          closed.mediaNode());
+      fanout.closed(closed, RoomKind.MEETING, roomId, host.id());
     } catch (Failure failure) {
       // Forgotten there: it is over all the same.
       if (failure.code() != Failure.Code.NOT_FOUND) {
@@ -280,10 +279,7 @@ public final class MeetingRooms {
     if (live != null) {
       RoomStore.Closed closed =
           store.close(roomId, host.id(), "", "Only host can delete meeting", host.isProven());
-      fanout.closed(
-          closed.nodes(),
-          new RoomEvent.RoomClosed(roomId, closed.version(), host.id()),
-          closed.mediaNode());
+      fanout.closed(closed, RoomKind.MEETING, roomId, host.id());
     }
     records.delete(roomId);
   }
@@ -318,7 +314,7 @@ public final class MeetingRooms {
   public List<RoomState> sweep() {
     long nowMs = System.currentTimeMillis();
     List<RoomState> occupied = new ArrayList<>();
-    for (String roomId : store.due(nowMs)) {
+    for (String roomId : store.index().due(nowMs)) {
       try {
         if (sweep(roomId, nowMs)) {
           occupied.add(store.read(roomId));
@@ -343,16 +339,16 @@ public final class MeetingRooms {
       if (record != null && record.status() == MeetingRecord.Status.ACTIVE) {
         records.completed(roomId, nowMs);
       }
-      store.lookedAt(roomId);
+      store.index().lookedAt(roomId);
       return false;
     }
     return switch (look) {
       case RoomStore.Lasting(long until) -> {
-        store.lookAt(roomId, until == 0 ? nextLook(nowMs) : until);
+        store.index().lookAt(roomId, until == 0 ? nextLook(nowMs) : until);
         yield until == 0;
       }
       case RoomStore.Expired expired -> {
-        store.lookedAt(roomId);
+        store.index().lookedAt(roomId);
         fanout.closed(
             expired.nodes(),
             new RoomEvent.RoomClosed(roomId, expired.version(), ""),

@@ -42,7 +42,7 @@ public final class PairRooms {
       Duration ttl,
       Ends ends) {
     this.store = new RoomStore(redis, rooms, meetings);
-    this.fanout = new RoomFanout(bus);
+    this.fanout = new RoomFanout(bus, false);
     this.ttl = ttl;
     this.ends = ends;
   }

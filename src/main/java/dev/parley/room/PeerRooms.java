@@ -1,6 +1,5 @@
 package dev.parley.room;
 
-import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomKind;
 import dev.parley.contract.RoomSettings;
 import dev.parley.kernel.Bus;
@@ -31,9 +30,15 @@ public final class PeerRooms {
   private final Features.Rooms config;
   private volatile @Nullable Counted counted;
 
-  public PeerRooms(Redis redis, Bus bus, Features.Rooms config, Features.Meetings meetings) {
+  /// @param occupancyOfAllRooms as of `Rooms`
+  public PeerRooms(
+      Redis redis,
+      Bus bus,
+      Features.Rooms config,
+      Features.Meetings meetings,
+      boolean occupancyOfAllRooms) {
     this.store = new RoomStore(redis, config, meetings);
-    this.fanout = new RoomFanout(bus);
+    this.fanout = new RoomFanout(bus, occupancyOfAllRooms);
     this.config = config;
   }
 
@@ -54,14 +59,14 @@ public final class PeerRooms {
             new RoomSettings(true, true, true, false, false, List.of(), config.maxParticipants())));
     fields.put("version", "0");
     store.create(roomId, fields);
-    store.list(roomId, RoomKind.PEER);
+    store.index().list(roomId, RoomKind.PEER);
     return store.read(roomId);
   }
 
   /// All rooms there are, the oldest first.
   public List<RoomState> list() {
     List<RoomState> rooms = new ArrayList<>();
-    for (RoomState room : store.readAll(store.listed(RoomKind.PEER), MAX_LISTED)) {
+    for (RoomState room : store.readAll(store.index().listed(RoomKind.PEER), MAX_LISTED)) {
       if (room.kind() == RoomKind.PEER) {
         rooms.add(room);
       }
@@ -100,9 +105,6 @@ public final class PeerRooms {
     RoomState room = get(roomId);
     RoomStore.Closed closed =
         store.close(room.roomId(), owner, "", "Only the room creator can delete this room", true);
-    fanout.closed(
-        closed.nodes(),
-        new RoomEvent.RoomClosed(roomId, closed.version(), owner),
-        closed.mediaNode());
+    fanout.closed(closed, RoomKind.PEER, roomId, owner);
   }
 }

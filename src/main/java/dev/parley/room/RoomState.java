@@ -20,12 +20,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A room at one version: the copy of Redis' truth that a node serves from. Immutable.
 ///
 /// @param code by which people join, `XXXX-XXXX-XXXX`; empty when the kind has none
+/// @param passName name by which it was opened for passes; empty for any other room
 /// @param mediaNode node its router is on, null while none was needed
 /// @param createdAt ms since 1970
 /// @param usesSfu whether a room whose participants connect to each other has become so large that
@@ -39,6 +41,7 @@ public record RoomState(
     String code,
     String title,
     String hostUserId,
+    String passName,
     @Nullable String mediaNode,
     long version,
     long createdAt,
@@ -56,6 +59,7 @@ public record RoomState(
       Comparator.comparingLong(JoinRequest::requestedAt).thenComparing(JoinRequest::userId);
 
   public RoomState {
+    passName = Objects.requireNonNullElse(passName, "");
     participants = Collections.unmodifiableMap(new LinkedHashMap<>(participants));
     producers = Collections.unmodifiableMap(new LinkedHashMap<>(producers));
     pending = Collections.unmodifiableMap(new LinkedHashMap<>(pending));
@@ -78,6 +82,7 @@ public record RoomState(
         room.getOrDefault("roomCode", ""),
         room.getOrDefault("title", ""),
         room.getOrDefault("hostUserId", ""),
+        room.getOrDefault("passName", ""),
         room.get("mediaNode"),
         Long.parseLong(room.getOrDefault("version", "0")),
         Long.parseLong(room.getOrDefault("createdAt", "0")),
@@ -212,6 +217,7 @@ public record RoomState(
         code,
         name,
         host,
+        passName,
         mediaNode,
         event.version(),
         createdAt,

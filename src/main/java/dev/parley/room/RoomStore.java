@@ -15,12 +15,12 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Rooms in Redis: the keys, and one script per kind of change (`docs/redis.md`). All methods wait.
 ///
@@ -43,10 +43,7 @@ final class RoomStore {
   private static final Script EXPIRE = Script.of(PRELUDE, "room-expire.lua");
   private static final Script PAIR = Script.of(PRELUDE, "room-pair.lua");
   private static final Script PIN = Script.of(PRELUDE, "room-pin.lua");
-
-  private static final Logger log = LoggerFactory.getLogger(RoomStore.class);
-
-  private static final String ACTIVE_ROOMS = "active_rooms";
+  private static final Script KEEP = Script.of(PRELUDE, "room-keep.lua");
 
   /// Instead of a time until when a room stays: it ends with whoever leaves.
   static final String ENDS = "end";
@@ -55,6 +52,7 @@ final class RoomStore {
   private static final int AT_ONCE = 50;
 
   private final Redis redis;
+  private final RoomIndex index;
   private final String meetingPrefix;
   private final String ttlSeconds;
   private final String meetingTtlSeconds;
@@ -64,6 +62,12 @@ final class RoomStore {
     this.meetingPrefix = meetings.keyPrefix();
     this.ttlSeconds = Long.toString(rooms.roomTtl().toSeconds());
     this.meetingTtlSeconds = Long.toString(meetings.ttl().toSeconds());
+    this.index = new RoomIndex(redis, meetingPrefix, ttlSeconds);
+  }
+
+  /// Where rooms are found.
+  RoomIndex index() {
+    return index;
   }
 
   private String ttl(String roomId) {
@@ -78,14 +82,21 @@ final class RoomStore {
   /// @param version of the room with the request in it
   record Waiting(long version, List<String> nodes, JoinRequest request) implements Entry {}
 
+  /// @param formerMediaNode node its router was on while nobody was in it, when it is on another
+  ///   now; empty when there is none
   record Joined(
-      List<String> nodes, @Nullable Participant replaced, boolean activated, RoomState state)
+      List<String> nodes,
+      @Nullable Participant replaced,
+      boolean activated,
+      RoomState state,
+      String formerMediaNode)
       implements Entry {}
 
   /// @param closed whether he was the last and the room is gone
   /// @param emptied whether he was the last and the room has stayed
   /// @param mediaNode node its router is on; empty when none was needed
   /// @param heir the new host, whose becoming so is the version after; null when there is none
+  /// @param passName name of a room for passes; empty for any other
   record Left(
       long version,
       List<String> nodes,
@@ -93,10 +104,14 @@ final class RoomStore {
       boolean closed,
       boolean emptied,
       @Nullable Participant heir,
-      String mediaNode) {}
+      String mediaNode,
+      String passName) {}
 
   /// @param mediaNode node its router is on; empty when none was needed
-  record Closed(long version, List<String> nodes, String mediaNode) {}
+  /// @param passName name of a room for passes; empty for any other
+  /// @param wasOccupied whether somebody was in it
+  record Closed(
+      long version, List<String> nodes, String mediaNode, String passName, boolean wasOccupied) {}
 
   record Changed(long version, List<String> nodes, List<Participant> participants) {}
 
@@ -134,20 +149,6 @@ final class RoomStore {
     }
   }
 
-  /// Claims a code for a room. False when another room has it.
-  boolean claimCode(String code, String roomId) {
-    return redis.call(Command.SET, codeKey(code), roomId, "NX", "EX", ttlSeconds) != null;
-  }
-
-  void releaseCode(String code) {
-    redis.call(Command.DEL, codeKey(code));
-  }
-
-  @Nullable String roomIdOf(String code) {
-    Response id = redis.call(Command.GET, codeKey(code));
-    return id == null ? null : id.toString();
-  }
-
   /// @throws Failure CONFLICT when there is such a room
   void create(String roomId, Map<String, String> fields) {
     List<String> args = new ArrayList<>();
@@ -177,24 +178,10 @@ final class RoomStore {
             RoomAnswers.version(answer), RoomAnswers.strings(answer.get(2)), List.of(a, b));
   }
 
-  /// Makes a room appear among those of its kind.
-  void list(String roomId, RoomKind kind) {
-    redis.call(Command.SADD, index(kind), roomId);
-  }
-
-  private static String index(RoomKind kind) {
-    return kind == RoomKind.PEER ? "p2p:rooms" : ACTIVE_ROOMS;
-  }
-
-  /// Ids of the rooms of a kind that were listed and have not ended; some may have expired.
-  List<String> listed(RoomKind kind) {
-    Response ids = redis.call(Command.SMEMBERS, index(kind));
-    return ids == null ? List.of() : RoomAnswers.strings(ids);
-  }
-
   /// @param domain of the caller's e-mail address; empty when there is none
   /// @param isProven whether it is proven who he is
   /// @param sfuFrom participants from which on the room uses the SFU; empty for none
+  /// @param pass what the caller's pass for the room says
   Entry join(
       String roomId,
       RoomKind kind,
@@ -202,7 +189,8 @@ final class RoomStore {
       String mediaNode,
       String domain,
       boolean isProven,
-      String sfuFrom) {
+      String sfuFrom,
+      PassRole pass) {
     Response answer =
         some(
             run(
@@ -214,7 +202,8 @@ final class RoomStore {
                 kind.word(),
                 domain,
                 RoomState.flag(isProven),
-                sfuFrom));
+                sfuFrom,
+                pass.word()));
     if (answer.get(3).toString().equals("waiting")) {
       return new Waiting(
           RoomAnswers.version(answer),
@@ -222,15 +211,13 @@ final class RoomStore {
           RoomAnswers.request(answer.get(4)));
     }
     RoomState state = RoomAnswers.state(answer, 6);
-    if (!state.code().isEmpty()) {
-      // The code lives as long as the room. When this fails, the next join tries again.
-      var _ = redis.send(Command.EXPIRE, codeKey(state.code()), ttlSeconds);
-    }
+    index.renew(state);
     return new Joined(
         RoomAnswers.strings(answer.get(2)),
         RoomAnswers.participantOrNull(answer.get(4)),
         !answer.get(5).toString().isEmpty(),
-        state);
+        state,
+        answer.get(10).toString());
   }
 
   RoomState read(String roomId) {
@@ -256,7 +243,7 @@ final class RoomStore {
       if (answer != null && answer.get(0).toString().equals("ok")) {
         rooms.add(RoomAnswers.state(answer, 3));
       } else {
-        forget(roomIds.get(i), "");
+        index.forget(roomIds.get(i), "");
       }
     }
   }
@@ -314,6 +301,32 @@ final class RoomStore {
             RoomAnswers.fields(answer.get(3)));
   }
 
+  /// Keeps a room that is empty for longer. False when there is no such room.
+  ///
+  /// @param untilMs ms since 1970
+  boolean keep(String roomId, long untilMs) {
+    return run(KEEP, roomId, Long.toString(untilMs), ttl(roomId)) != null;
+  }
+
+  /// Takes back a room that nobody has got to know.
+  void discard(String roomId) {
+    keys(roomId).forEach(key -> redis.call(Command.DEL, key));
+  }
+
+  /// Of these rooms, those that somebody is in. Asks for all at once.
+  Set<String> occupied(List<String> roomIds) {
+    Map<String, Future<@Nullable Response>> answers = new LinkedHashMap<>();
+    roomIds.forEach(roomId -> answers.put(roomId, redis.send(Command.HLEN, keys(roomId).get(1))));
+    Set<String> occupied = new HashSet<>();
+    answers.forEach((roomId, answer) -> {
+      Response count = answer.await();
+      if (count != null && !count.toString().equals("0")) {
+        occupied.add(roomId);
+      }
+    });
+    return occupied;
+  }
+
   /// What became of a room that was looked at: `Expired`, or `Lasting`.
   sealed interface Look {}
 
@@ -353,27 +366,6 @@ final class RoomStore {
     for (String key : keys(roomId)) {
       var _ = redis.send(Command.EXPIRE, key, seconds);
     }
-  }
-
-  /// Has a meeting looked at at a time, ms since 1970, for whether it is over.
-  void lookAt(String roomId, long atMs) {
-    redis.call(Command.ZADD, dueKey(), Long.toString(atMs), roomId);
-  }
-
-  /// Meetings that are to be looked at by now, some.
-  List<String> due(long nowMs) {
-    Response ids =
-        redis.call(
-            Command.ZRANGE, dueKey(), "-inf", Long.toString(nowMs), "BYSCORE", "LIMIT", "0", "100");
-    return ids == null ? List.of() : RoomAnswers.strings(ids);
-  }
-
-  void lookedAt(String roomId) {
-    redis.call(Command.ZREM, dueKey(), roomId);
-  }
-
-  private String dueKey() {
-    return meetingPrefix + "due";
   }
 
   record Moved(List<String> nodes, Participant participant, RoomState state) {}
@@ -423,7 +415,7 @@ final class RoomStore {
     String fate = answer.get(4).toString();
     boolean closed = fate.equals("closed");
     if (closed && !stays.equals(ENDS)) {
-      forget(roomId, answer.get(5).toString());
+      index.forget(roomId, answer.get(5).toString());
     }
     return new Left(
         RoomAnswers.version(answer),
@@ -432,7 +424,8 @@ final class RoomStore {
         closed,
         fate.equals("empty"),
         RoomAnswers.participantOrNull(answer.get(6)),
-        answer.get(7).toString());
+        answer.get(7).toString(),
+        answer.get(8).toString());
   }
 
   /// @param key of a participant who is host, and his socket id; or the host's user id, and an
@@ -440,27 +433,13 @@ final class RoomStore {
   /// @param refusal what one who may not is told
   Closed close(String roomId, String key, String socketId, String refusal, boolean isProven) {
     Response answer = some(run(CLOSE, roomId, key, socketId, refusal, RoomState.flag(isProven)));
-    forget(roomId, answer.get(3).toString());
+    index.forget(roomId, answer.get(3).toString());
     return new Closed(
-        RoomAnswers.version(answer), RoomAnswers.strings(answer.get(2)), answer.get(4).toString());
-  }
-
-  /// Takes a room that has ended out of the indexes. They have slots of their own in a Redis
-  /// cluster, hence are no part of the script; the room is gone whether this is done or not.
-  void forget(String roomId, String code) {
-    try {
-      if (RoomId.isMeeting(roomId)) {
-        lookedAt(roomId);
-        return;
-      }
-      redis.call(Command.SREM, ACTIVE_ROOMS, roomId);
-      redis.call(Command.SREM, index(RoomKind.PEER), roomId);
-      if (!code.isEmpty()) {
-        releaseCode(code);
-      }
-    } catch (Failure failure) {
-      log.warn("room not taken out of the indexes room={} error={}", roomId, failure.text());
-    }
+        RoomAnswers.version(answer),
+        RoomAnswers.strings(answer.get(2)),
+        answer.get(4).toString(),
+        answer.get(5).toString(),
+        !answer.get(6).toString().isEmpty());
   }
 
   Changed moderate(
@@ -588,9 +567,5 @@ final class RoomStore {
         RoomAnswers.strings(answer.get(2)),
         RoomAnswers.participant(answer.get(3)),
         RoomAnswers.fields(answer.get(4)));
-  }
-
-  private static String codeKey(String code) {
-    return "room_code:{" + code + "}";
   }
 }

@@ -11,11 +11,9 @@ import dev.parley.contract.RoomEvent;
 import dev.parley.contract.RoomEvent.Decision;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomKind;
-import dev.parley.contract.RoomSettings;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Features;
-import dev.parley.kernel.Ids;
 import dev.parley.kernel.Journal;
 import dev.parley.kernel.Postgres;
 import dev.parley.kernel.Redis;
@@ -37,10 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// UNAVAILABLE when a store is away.
 public final class Rooms {
 
-  /// Rooms never hold more than this, whatever the configuration says.
-  private static final int MOST_PARTICIPANTS = 500;
-
-  private static final int CODE_ATTEMPTS = 5;
   private static final int MOST_LISTED = 1_000;
 
   private final RoomStore store;
@@ -48,10 +42,13 @@ public final class Rooms {
   private final MeetingRecords meetings;
   private final AuditLog audit;
   private final PairRooms pairs;
+  private final NewConferences newConferences;
   private final RoomFanout fanout;
   private final Features.Rooms config;
   private final Features.Meetings meetingConfig;
 
+  /// @param occupancyOfAllRooms whether those who watch are told when any room becomes occupied or
+  ///   empty, not only rooms for passes
   public Rooms(
       Redis redis,
       Postgres postgres,
@@ -60,13 +57,15 @@ public final class Rooms {
       Bus bus,
       PairRooms pairs,
       Features.Rooms config,
-      Features.Meetings meetingConfig) {
+      Features.Meetings meetingConfig,
+      boolean occupancyOfAllRooms) {
     this.pairs = pairs;
     this.store = new RoomStore(redis, config, meetingConfig);
     this.conferences = new ConferenceRecords(postgres, journal);
     this.meetings = new MeetingRecords(postgres, journal);
     this.audit = audit;
-    this.fanout = new RoomFanout(bus);
+    this.newConferences = new NewConferences(store, conferences, audit, config);
+    this.fanout = new RoomFanout(bus, occupancyOfAllRooms);
     this.config = config;
     this.meetingConfig = meetingConfig;
   }
@@ -92,12 +91,25 @@ public final class Rooms {
   /// @param picture address of one; may be empty
   /// @param emailDomain of his e-mail address, in lower case; empty when there is none
   /// @param isProven whether it is proven who he is
+  /// @param pass what his pass for the room says
   public record Entrant(
-      String picture, boolean isMuted, boolean isVideoOff, String emailDomain, boolean isProven) {
+      String picture,
+      boolean isMuted,
+      boolean isVideoOff,
+      String emailDomain,
+      boolean isProven,
+      PassRole pass) {
 
     /// Somebody with an account, microphone and camera on.
     public static Entrant member() {
-      return new Entrant("", false, false, "", true);
+      return new Entrant("", false, false, "", true, PassRole.NONE);
+    }
+
+    /// Somebody with a pass.
+    ///
+    /// @param publishes whether he has a microphone and a camera there
+    public static Entrant holder(PassRole pass, boolean publishes) {
+      return new Entrant("", !publishes, !publishes, "", true, pass);
     }
   }
 
@@ -113,58 +125,16 @@ public final class Rooms {
   /// A host has to let the caller in.
   public record Waiting(JoinRequest request) implements Entry {}
 
+  /// Makes a conference, whose host the caller is.
   public Created create(Caller caller, String title, @Nullable Integer maxParticipants) {
-    int wanted = maxParticipants == null ? config.maxParticipants() : maxParticipants;
-    int max = Math.min(wanted, MOST_PARTICIPANTS);
-    String roomId = Ids.uuid();
-    String code = createMeeting(caller, roomId, title, max);
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("roomId", roomId);
-    fields.put("kind", RoomKind.CONFERENCE.word());
-    fields.put("hostUserId", caller.userId());
-    fields.put("status", "waiting");
-    fields.put("createdAt", Long.toString(System.currentTimeMillis()));
-    fields.putAll(
-        RoomState.fields(new RoomSettings(true, true, true, false, false, List.of(), max)));
-    fields.put("routerId", roomId);
-    fields.put("roomCode", code);
-    fields.put("title", title);
-    fields.put("version", "0");
-    store.create(roomId, fields);
-    store.list(roomId, RoomKind.CONFERENCE);
-    audit(
-        caller,
-        Action.ROOM_CREATED,
-        roomId,
-        Map.of("title", title, "roomCode", code, "maxParticipants", max));
-    return new Created(roomId, code);
-  }
-
-  private String createMeeting(Caller caller, String roomId, String title, int max) {
-    for (int attempt = 0; attempt < CODE_ATTEMPTS; attempt++) {
-      String code = RoomCode.random();
-      if (store.claimCode(code, roomId)) {
-        boolean created = false;
-        try {
-          created = conferences.create(roomId, title, code, caller.userId(), max);
-        } finally {
-          if (!created) {
-            store.releaseCode(code);
-          }
-        }
-        if (created) {
-          return code;
-        }
-      }
-    }
-    throw Failure.unavailable("No room code could be found, try again");
+    return newConferences.create(caller, title, maxParticipants);
   }
 
   /// Finds a room by its id or its code; the answer is an id, of a room that need not exist.
   public String resolve(String room) {
     String code = room.strip().toUpperCase(Locale.ROOT);
     if (RoomCode.isCode(code)) {
-      String roomId = store.roomIdOf(code);
+      String roomId = store.index().roomIdOf(code);
       if (roomId != null) {
         return roomId;
       }
@@ -204,7 +174,8 @@ public final class Rooms {
             mediaNode,
             entrant.emailDomain(),
             entrant.isProven(),
-            caller.kind() == RoomKind.MEETING ? Integer.toString(meetingConfig.sfuFrom()) : "");
+            caller.kind() == RoomKind.MEETING ? Integer.toString(meetingConfig.sfuFrom()) : "",
+            entrant.pass());
     return switch (entry) {
       case RoomStore.Waiting waiting -> {
         fanout.tell(
@@ -230,6 +201,10 @@ public final class Rooms {
         nodes,
         new RoomEvent.ParticipantJoined(roomId, state.version(), participant, joined.replaced()));
     int count = state.participants().size();
+    if (count == 1 && joined.replaced() == null) {
+      fanout.occupied(state);
+    }
+    fanout.closeRouter(roomId, joined.formerMediaNode());
     switch (caller.kind()) {
       case CONFERENCE -> conferences.joined(roomId, count, joined.activated());
       case MEETING -> meetings.joined(roomId, participant, count);
@@ -307,7 +282,7 @@ public final class Rooms {
 
   /// Conferences or light rooms there are, some of them when there are very many.
   public List<RoomState> listed(RoomKind kind) {
-    return store.readAll(store.listed(kind), MOST_LISTED);
+    return store.readAll(store.index().listed(kind), MOST_LISTED);
   }
 
   /// Nothing happens when the caller is not in the room by this connection. A meeting that the last
@@ -349,10 +324,13 @@ public final class Rooms {
             left.nodes(), new RoomEvent.RoleChanged(roomId, left.version() + 1, left.heir()));
       }
     }
+    if (left.closed() || left.emptied()) {
+      fanout.vacated(roomId, caller.kind(), left.passName(), left.version());
+    }
     if (isMeeting) {
       meetings.left(roomId, left.participant().userId());
       if (left.emptied()) {
-        store.lookAt(roomId, until);
+        store.index().lookAt(roomId, until);
       }
     }
     audit(caller, Action.USER_LEFT, roomId, Map.of());
@@ -376,10 +354,7 @@ public final class Rooms {
             ? "Only host can end meeting"
             : "Only the host can close the room";
     RoomStore.Closed closed = store.close(roomId, caller.key(), caller.socketId(), refusal, false);
-    fanout.closed(
-        closed.nodes(),
-        new RoomEvent.RoomClosed(roomId, closed.version(), caller.userId()),
-        closed.mediaNode());
+    fanout.closed(closed, caller.kind(), roomId, caller.userId());
     ended(caller, roomId);
   }
 

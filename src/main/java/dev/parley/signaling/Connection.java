@@ -174,10 +174,10 @@ final class Connection {
     shared.standbys().opened(this);
     if (principal instanceof Principal.Device device) {
       shared.commands().match().came(this, device);
-    } else if (principal instanceof Principal.User user) {
-      shared.directory().register(socketId(), user.id());
+    } else if (principal instanceof Principal.Member member) {
+      shared.directory().register(socketId(), member.id());
       if (entrance.serves(RoomKind.CONFERENCE)) {
-        tell(RoomKind.CONFERENCE, new Event.Authenticated(user.id()));
+        tell(RoomKind.CONFERENCE, new Event.Authenticated(member.id()));
       }
     }
   }
@@ -436,14 +436,14 @@ final class Connection {
         address.isEmpty() ? null : address);
   }
 
-  /// The account that acts in conferences.
+  /// The one who acts in conferences.
   ///
   /// @throws Failure UNAUTHENTICATED when there is none
   Rooms.Caller member() {
-    if (!(principal instanceof Principal.User user)) {
+    if (!(principal instanceof Principal.Member member)) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
     }
-    return caller(RoomKind.CONFERENCE, user.id(), user.id(), user.displayName());
+    return caller(RoomKind.CONFERENCE, member.id(), member.id(), member.displayName());
   }
 
   /// The connection as a participant of a room; its account, when it is in none of that id.
@@ -488,8 +488,8 @@ final class Connection {
     if (isStandby()) {
       return;
     }
-    if (principal instanceof Principal.User user) {
-      shared.directory().renew(socketId(), user.id());
+    if (principal instanceof Principal.Member member) {
+      shared.directory().renew(socketId(), member.id());
     }
     memberships.all().forEach(membership -> shared.rooms().touch(membership.roomId()));
   }
@@ -536,14 +536,17 @@ final class Connection {
     shared.standbys().superseded(this);
   }
 
-  /// Refuses what comes before it is known who it is, in conferences from one without an account,
-  /// and what belongs to rooms of another kind than the first one.
+  /// Refuses what comes before it is known who it is, in conferences from a guest, and and what
+  /// belongs to rooms of another kind than the first one.
   private void requireKnown(Dialect dialect) {
     Principal known = principal;
     if (known == null
-        || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.User))
+        || (dialect.kind() == RoomKind.CONFERENCE && !(known instanceof Principal.Member))
         || (dialect.kind() == RoomKind.PAIR && !(known instanceof Principal.Device))) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Socket not authenticated");
+    }
+    if (known instanceof Principal.Holder && dialect.kind() != RoomKind.CONFERENCE) {
+      throw Failure.forbidden("A pass is good for its room only");
     }
     Dialect own = spoken;
     if (own != null && !own.equals(dialect)) {
@@ -580,7 +583,7 @@ final class Connection {
       if (known != null && !isStandby()) {
         shared.standbys().closed(this);
       }
-      if (known instanceof Principal.User && !isStandby()) {
+      if (known instanceof Principal.Member && !isStandby()) {
         shared.directory().forget(socketId(), known.id()).await();
       }
     });

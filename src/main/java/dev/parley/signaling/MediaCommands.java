@@ -1,5 +1,6 @@
 package dev.parley.signaling;
 
+import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.MediaRequest.ConsumerAction;
 import dev.parley.contract.MediaRequest.Direction;
@@ -121,6 +122,9 @@ final class MediaCommands {
 
   Reply produce(Connection connection, Command.Produce command) {
     Membership membership = membership(connection, command.roomId());
+    if (connection.principal() instanceof Principal.Holder holder && !holder.pass().publish()) {
+      throw Failure.forbidden("The pass is for watching only");
+    }
     OwnMedia.Transport transport = transport(connection, command.transportId());
     if (transport.direction() != Direction.SEND) {
       throw Failure.invalid("Cannot produce on a recv transport");

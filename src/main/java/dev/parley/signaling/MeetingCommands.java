@@ -11,6 +11,7 @@ import dev.parley.kernel.Features;
 import dev.parley.kernel.Features.MeetingAuth;
 import dev.parley.kernel.Utf8;
 import dev.parley.room.MeetingRooms;
+import dev.parley.room.PassRole;
 import dev.parley.room.RoomId;
 import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
@@ -74,7 +75,8 @@ final class MeetingCommands {
             !command.audioOn(),
             !command.videoOn(),
             domain(proven, command.email()),
-            proven != null);
+            proven != null,
+            PassRole.NONE);
     return switch (enter(connection, caller, roomId, entrant)) {
       case Rooms.Waiting waiting -> {
         // Nothing waits from here on until the ack is put away: the host may decide at once.
@@ -172,7 +174,7 @@ final class MeetingCommands {
       name = command.userName().isEmpty() ? "Unknown User" : command.userName();
     }
     Rooms.Caller caller = connection.caller(RoomKind.PEER, socketId, userId, name);
-    Rooms.Entrant entrant = new Rooms.Entrant("", false, false, "", proven != null);
+    Rooms.Entrant entrant = new Rooms.Entrant("", false, false, "", proven != null, PassRole.NONE);
     if (!(door.enter(connection, caller, roomId, entrant, "") instanceof Rooms.Joined joined)) {
       throw new IllegalStateException("light rooms let everyone in");
     }

@@ -1,5 +1,6 @@
 package dev.parley.signaling;
 
+import dev.parley.account.Principal;
 import dev.parley.contract.MediaRequest;
 import dev.parley.contract.ProducerInfo;
 import dev.parley.contract.RoomEvent.LeaveReason;
@@ -8,6 +9,7 @@ import dev.parley.contract.RtpCapabilities;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Json;
 import dev.parley.kernel.Utf8;
+import dev.parley.room.PassRole;
 import dev.parley.room.RoomState;
 import dev.parley.room.Rooms;
 import java.util.HashSet;
@@ -33,16 +35,21 @@ final class RoomCommands {
     this.door = door;
   }
 
+  /// @throws Failure FORBIDDEN to one who has only a pass
   Reply create(Connection connection, Command.CreateRoom command) {
+    if (connection.principal() instanceof Principal.Holder) {
+      throw Failure.forbidden("A pass is good for its room only");
+    }
     Rooms.Created created =
         rooms.create(connection.member(), command.title(), command.maxParticipants());
     return new Reply.RoomCreated(created.roomId(), created.roomCode());
   }
 
   Reply join(Connection connection, Command.JoinRoom command) {
+    Rooms.Entrant entrant = entrant(connection, command.room());
     String roomId = rooms.resolve(command.room());
     Rooms.Caller caller = connection.member();
-    if (!(door.enter(connection, caller, roomId, Rooms.Entrant.member(), mediaNodes.choose())
+    if (!(door.enter(connection, caller, roomId, entrant, mediaNodes.choose())
         instanceof Rooms.Joined joined)) {
       throw new IllegalStateException("conferences let everyone in");
     }
@@ -74,6 +81,18 @@ final class RoomCommands {
         state.title(),
         state.settings().screenShare(),
         state.settings().whiteboard());
+  }
+
+  /// @throws Failure FORBIDDEN to one whose pass is for another room
+  private static Rooms.Entrant entrant(Connection connection, String room) {
+    if (!(connection.principal() instanceof Principal.Holder holder)) {
+      return Rooms.Entrant.member();
+    }
+    if (!holder.pass().room().equalsIgnoreCase(room.strip())) {
+      throw Failure.forbidden("The pass is for another room");
+    }
+    PassRole role = holder.pass().owner() ? PassRole.OWNER : PassRole.GUEST;
+    return Rooms.Entrant.holder(role, holder.pass().publish());
   }
 
   private RtpCapabilities openRouter(Connection connection, String roomId, String mediaNode) {

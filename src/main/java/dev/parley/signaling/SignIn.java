@@ -65,8 +65,14 @@ final class SignIn {
       return new Principal.Guest("guest:" + socket.id(), "");
     }
     Principal principal = identities.authenticate(token);
-    boolean isForeign = principal instanceof Principal.Foreign;
-    if (isForeign && !entrance.serves(RoomKind.PEER) && !entrance.serves(RoomKind.MEETING)) {
+    boolean isOfUse =
+        switch (principal) {
+          case Principal.Foreign _ ->
+              entrance.serves(RoomKind.PEER) || entrance.serves(RoomKind.MEETING);
+          case Principal.Holder _ -> entrance.serves(RoomKind.CONFERENCE);
+          case Principal.User _, Principal.Guest _, Principal.Device _ -> true;
+        };
+    if (!isOfUse) {
       throw new Failure(Failure.Code.UNAUTHENTICATED, "Authentication failed");
     }
     return principal;

@@ -20,6 +20,7 @@ import dev.parley.kernel.Peers;
 import dev.parley.kernel.Redis;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.PairRooms;
+import dev.parley.room.PassRooms;
 import dev.parley.room.Rooms;
 import dev.parley.signaling.socketio.Ack;
 import dev.parley.signaling.socketio.Admission;
@@ -93,6 +94,7 @@ public final class SignalingService {
   private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Future<?>> leaving = ConcurrentHashMap.newKeySet();
   private final MeetingRooms meetings;
+  private final PassRooms passRooms;
   private final PairRooms pairs;
   private final Duration sessionTtl;
   private final Rooms rooms;
@@ -113,6 +115,7 @@ public final class SignalingService {
       Identities identities,
       Rooms rooms,
       MeetingRooms meetings,
+      PassRooms passRooms,
       Redis redis,
       IceServers iceServers,
       Peers peers,
@@ -125,6 +128,7 @@ public final class SignalingService {
     this.links = links;
     this.peers = peers;
     this.meetings = meetings;
+    this.passRooms = passRooms;
     this.rooms = rooms;
     this.meetingTtl = meetingConfig.ttl();
     this.pairs = forStrangers.pairs();
@@ -329,14 +333,15 @@ public final class SignalingService {
     });
   }
 
-  /// Ends the meetings that everyone has gone from.
+  /// Ends the meetings and the rooms for passes that everyone has gone from.
   private void sweep() {
     if (!isSweeping) {
       isSweeping = true;
       try {
         meetings.sweep().forEach(absentees::doubt);
+        passRooms.sweep().forEach(absentees::doubt);
       } catch (Throwable t) {
-        log.debug("meetings not looked at error={}", t.toString());
+        log.debug("rooms not looked at error={}", t.toString());
       } finally {
         isSweeping = false;
       }

@@ -65,6 +65,20 @@ final class ProcessNode implements AutoCloseable {
     return nodes;
   }
 
+  /// Starts a node of a cluster that is there, or begins one, and waits until it is ready.
+  ///
+  /// @param members of the cluster, which is named after the first
+  /// @param member port at which it is one of them
+  static ProcessNode join(
+      StoresExtension.Stores stores, List<String> members, int member, ObjectNode changes)
+      throws IOException, InterruptedException {
+    int port = ClusterNodes.freePorts(1)[0];
+    ObjectNode config = config(List.of("api", "signaling", "media"), members, member, port);
+    ProcessNode node = start(stores, config.<ObjectNode>setAll(changes).toString(), port);
+    node.awaitReady();
+    return node;
+  }
+
   private static ObjectNode config(List<String> roles, List<String> members, int member, int port) {
     return SocketClient.object(
         "mode",
