@@ -171,7 +171,26 @@ class ArchitectureTest {
             .resideOutsideOfPackage(ROOT + ".media.transport..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.ice4j..", "org.jitsi..", "org.bouncycastle.."));
+            .resideInAnyPackage("org.ice4j..", "org.jitsi.."));
+  }
+
+  @Test
+  void foreignCryptographyStaysWhereItIsNeeded() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".media.transport..", ROOT + ".bridge.ic..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle.."));
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".bridge.ic..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.ic4j..", "org.miracl..", "com.fasterxml.jackson.dataformat.cbor.."));
   }
 
   @Test
