@@ -57,8 +57,10 @@ public final class DailyClient {
   /// A second, and what the network may bring requests closer together.
   private static final long WINDOW_NS = Duration.ofMillis(1_100).toNanos();
 
-  private static final int REQUESTS_A_WINDOW = 20;
+  /// Daily allows 20 requests a second, of which 2 may delete: these have turns of their own.
   private static final int DELETES_A_WINDOW = 2;
+
+  private static final int OTHERS_A_WINDOW = 20 - DELETES_A_WINDOW;
 
   private static final Pattern PLAIN = Pattern.compile("[\\w .,:;'`/-]{1,200}");
 
@@ -68,8 +70,8 @@ public final class DailyClient {
   private final LongSupplier nowMs;
   private final LongSupplier nowNs;
   private final LongConsumer pauseNs;
-  private final Budget requests = new Budget(REQUESTS_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
   private final Budget deletes = new Budget(DELETES_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
+  private final Budget others = new Budget(OTHERS_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
 
   /// @param baseUrl such as `https://api.daily.co/v1`
   /// @param nowMs milliseconds since 1970
@@ -185,7 +187,7 @@ public final class DailyClient {
     Buffer bytes = body == null ? null : Buffer.buffer(Json.writeBytes(body));
     long beganNs = nowNs.getAsLong();
     for (int attempt = 1; ; attempt++) {
-      takeTurn(method);
+      waitTurn(method);
       Failure failure;
       try {
         Outbound.Answer answer = http.ask(method, baseUrl + path, headers, bytes, maxBody);
@@ -216,16 +218,11 @@ public final class DailyClient {
     }
   }
 
-  private void takeTurn(HttpMethod method) {
-    if (method.equals(HttpMethod.DELETE)) {
-      pause(deletes.take(nowNs.getAsLong()));
-    }
-    pause(requests.take(nowNs.getAsLong()));
-  }
-
-  private void pause(long ns) {
-    if (ns > 0) {
-      pauseNs.accept(ns);
+  private void waitTurn(HttpMethod method) {
+    Budget budget = method.equals(HttpMethod.DELETE) ? deletes : others;
+    long waitNs = budget.take(nowNs.getAsLong());
+    if (waitNs > 0) {
+      pauseNs.accept(waitNs);
     }
   }
 
