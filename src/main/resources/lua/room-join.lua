@@ -78,7 +78,7 @@ if previous then
   end
   remove(old)
 end
-local was_empty = redis.call('HLEN', KEYS[2]) == 0
+local was_empty = not previous and redis.call('HLEN', KEYS[2]) == 0
 p.role = is_host and 'host' or 'participant'
 if ARGV[8] == 'owner' and not is_host then
   -- a room for passes is nobody's: its host is the first owner who finds none

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.contract.RoomEvent.LeaveReason;
 import dev.parley.contract.RoomKind;
 import dev.parley.it.StoresExtension.Stores;
+import dev.parley.kernel.Failure;
 import dev.parley.room.PassRooms;
 import dev.parley.room.Rooms;
 import io.vertx.redis.client.Command;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +71,7 @@ class PassIT {
                     "dialects",
                     List.of("conference", "meeting", "room"))),
             "rooms",
-            object("auth", "anonymous"));
+            object("auth", "anonymous", "reassignHost", true));
     return TestNode.start(
         stores, config.<ObjectNode>setAll((ObjectNode) SocketClient.tree(cluster)).toString());
   }
@@ -151,6 +154,38 @@ class PassIT {
     assertEquals("co_host", ann.join(room).path("role").asText());
     SocketClient lessThanBefore = connect(second, office.pass("Cho", room, false, true));
     assertEquals("participant", lessThanBefore.join(room).path("role").asText());
+  }
+
+  /// On these nodes a host who leaves is followed by another.
+  @Test
+  void aHostWhoLeavesIsFollowedByAnOwnerOnly() {
+    SocketClient ann = owner(first, "Ann");
+    SocketClient ben = guest(second, "Ben");
+    SocketClient cho = owner(second, "Cho");
+    for (SocketClient each : List.of(ann, ben, cho)) {
+      each.join(room);
+    }
+
+    ann.ask("room:leave", "roomId", room);
+
+    assertEquals(object("userId", cho.userId(), "newRole", "host"), ben.next("room:roleChanged"));
+    cho.ask("room:leave", "roomId", room);
+    ben.next("room:userLeft");
+    ben.next("room:userLeft");
+    assertEquals(
+        "FORBIDDEN: Only hosts or co-hosts can perform this action",
+        ben.refusal("room:muteAll", "roomId", room));
+    assertEquals("host", ann.join(room).path("role").asText());
+  }
+
+  @Test
+  void aNameThatIsNoneMakesNoRoom() {
+    for (String bad : List.of("", "  ", "a\nb", "n".repeat(65))) {
+      CompletionException thrown =
+          assertThrows(CompletionException.class, () -> office.open(bad), bad);
+      assertTrue(
+          thrown.getCause() instanceof Failure failure && failure.code() == Failure.Code.INVALID);
+    }
   }
 
   @Test
@@ -383,6 +418,20 @@ class PassIT {
     assertNotEquals(room, office.open(name));
     assertEquals("NOT_FOUND: Room not found", ben.refusal("room:join", "roomId", room));
     assertEquals(List.of(), office.rest());
+  }
+
+  @Test
+  void aRoomWhoseMediaNodeHasGoneMeanwhileIsOnAnother() {
+    SocketClient ann = owner(second, "Ann");
+    ann.join(room);
+    ann.ask("room:leave", "roomId", room);
+    first.probe().redis(Command.HSET, "room:{" + room + "}", "mediaNode", "gone");
+
+    assertEquals("host", ann.join(room).path("role").asText());
+
+    String node = first.probe().text(Command.HGET, "room:{" + room + "}", "mediaNode");
+    assertEquals(first.node().id(), node);
+    assertFalse(Tracks.transport(ann, room, "send").isEmpty());
   }
 
   @Test
