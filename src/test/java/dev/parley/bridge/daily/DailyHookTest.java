@@ -62,6 +62,7 @@ class DailyHookTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "meeting.started    | 'start_ts': 1789999990.5, 'room': 'G1' | Occupied[room=G1,"
             + " atMs=1789999990500]",
@@ -206,12 +207,12 @@ class DailyHookTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "  ", "not base64!", "s3cret"})
+  @ValueSource(strings = {"", "  ", "not base64!", "s3cre"})
   void aSecretThatIsNoneIsRefusedUnquoted(String secret) {
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
             () -> new DailyHook(new Config.Secret(secret), DailyHook.WINDOW, () -> NOW_MS));
-    assertFalse(String.valueOf(refused.getMessage()).contains("s3cret"));
+    assertFalse(String.valueOf(refused.getMessage()).contains("s3cre"));
   }
 }

@@ -10,10 +10,12 @@ import dev.parley.kernel.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -105,22 +107,24 @@ class DailyStandInTest {
     if (!authorization.isEmpty()) {
       head.putHeader("Authorization", authorization);
     }
+    // As one chain, so that the body is listened to before it can end.
     return http.request(head)
-        .compose(request -> request.send(body.replace('\'', '"')))
-        .compose(response ->
-            response
-                .body()
-                .map(told -> {
-                  try {
-                    return new Told(
-                        response.statusCode(),
-                        Json.MAPPER.readTree(told.getBytes()),
-                        String.valueOf(response.getHeader("Retry-After")));
-                  } catch (java.io.IOException e) {
-                    throw new AssertionError(e);
-                  }
-                }))
+        .compose(request ->
+            request
+                .send(body.replace('\'', '"'))
+                .compose(response -> response.body().map(told -> told(response, told))))
         .await(20, TimeUnit.SECONDS);
+  }
+
+  private static Told told(HttpClientResponse response, Buffer body) {
+    try {
+      return new Told(
+          response.statusCode(),
+          Json.MAPPER.readTree(body.getBytes()),
+          String.valueOf(response.getHeader("Retry-After")));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void make(String name) throws Exception {
