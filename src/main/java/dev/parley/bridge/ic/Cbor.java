@@ -1,6 +1,5 @@
 package dev.parley.bridge.ic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,7 +8,10 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import dev.parley.kernel.Failure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /// CBOR (RFC 8949) to and from trees, and what a tree must have.
 ///
@@ -32,12 +34,38 @@ final class Cbor {
 
   private Cbor() {}
 
-  /// @param value maps, lists, texts, numbers and bytes
+  /// @param value a map from texts, list, text, number or bytes
   static byte[] write(Object value) {
-    try {
-      return MAPPER.writeValueAsBytes(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not writable as CBOR: " + value.getClass(), e);
+    var out = new ByteArrayOutputStream();
+    try (CBORGenerator generator = MAPPER.getFactory().createGenerator(out)) {
+      write(generator, value);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not writable as CBOR", e);
+    }
+    return out.toByteArray();
+  }
+
+  /// With lengths first, unlike the mapper, as replicas write it themselves.
+  private static void write(CBORGenerator generator, Object value) throws IOException {
+    switch (value) {
+      case Map<?, ?> map -> {
+        generator.writeStartObject(map, map.size());
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          generator.writeFieldName(String.valueOf(entry.getKey()));
+          write(generator, entry.getValue());
+        }
+        generator.writeEndObject();
+      }
+      case List<?> list -> {
+        generator.writeStartArray(list, list.size());
+        for (Object item : list) {
+          write(generator, item);
+        }
+        generator.writeEndArray();
+      }
+      case byte[] bytes -> generator.writeBinary(bytes);
+      case Number number -> generator.writeNumber(number.longValue());
+      default -> generator.writeString(value.toString());
     }
   }
 

@@ -67,7 +67,7 @@ public final class OperatorKey {
   public static OperatorKey parse(String text) {
     String lines = text.replace("\\n", "\n").strip();
     if (!lines.contains("-----")) {
-      return sec1(lines);
+      return of(der(lines), false);
     }
     boolean isNamed = false;
     Matcher block = BLOCK.matcher(lines);
@@ -78,7 +78,7 @@ public final class OperatorKey {
           isNamed = true;
         }
         case "EC PRIVATE KEY" -> {
-          return sec1(block.group(2), isNamed);
+          return of(der(block.group(2)), isNamed);
         }
         case "PRIVATE KEY" -> {
           return pkcs8(block.group(2));
@@ -87,15 +87,6 @@ public final class OperatorKey {
       }
     }
     throw Failure.invalid("the operator's key is not readable as PEM; an encrypted one never is");
-  }
-
-  private static OperatorKey sec1(String base64) {
-    return sec1(base64, false);
-  }
-
-  /// @param isNamed the curve was named before
-  private static OperatorKey sec1(String base64, boolean isNamed) {
-    return of(der(base64), isNamed);
   }
 
   private static OperatorKey pkcs8(String base64) {
@@ -108,12 +99,15 @@ public final class OperatorKey {
       }
       check(info.getPrivateKeyAlgorithm().getParameters());
       inner = info.parsePrivateKey();
-    } catch (IOException | IllegalArgumentException | IllegalStateException _) {
+    } catch (Failure failure) {
+      throw failure;
+    } catch (IOException | RuntimeException _) {
       throw unreadable();
     }
     return of(inner, true);
   }
 
+  /// @param isNamed the curve was named before
   private static OperatorKey of(ASN1Encodable sec1, boolean isNamed) {
     try {
       ECPrivateKey read = ECPrivateKey.getInstance(sec1);
@@ -131,7 +125,10 @@ public final class OperatorKey {
         throw Failure.invalid("the operator's key has a public half that is not its own");
       }
       return key;
-    } catch (IllegalArgumentException | IllegalStateException _) {
+    } catch (Failure failure) {
+      throw failure;
+    } catch (RuntimeException _) {
+      // The reader throws several kinds at what is not of its type.
       throw unreadable();
     }
   }
@@ -155,10 +152,15 @@ public final class OperatorKey {
 
   private static ASN1Primitive der(String base64) {
     try {
-      return ASN1Primitive.fromByteArray(Base64.getDecoder().decode(base64.replaceAll("\\s", "")));
-    } catch (IOException | IllegalArgumentException | IllegalStateException _) {
-      throw unreadable();
+      byte[] bytes = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
+      @Nullable ASN1Primitive read = ASN1Primitive.fromByteArray(bytes);
+      if (read != null) {
+        return read;
+      }
+    } catch (IOException | RuntimeException _) {
+      // As when there is nothing.
     }
+    throw unreadable();
   }
 
   private static Failure unreadable() {

@@ -34,7 +34,7 @@ public final class Replica {
   /// A URL with this in it leads to the main network.
   private static final String MAIN_NETWORK = "icp-api.io";
 
-  private static final byte[] MAIN_NETWORK_KEY =
+  static final byte[] MAIN_NETWORK_KEY =
       HexFormat.of()
           .parseHex(
               "308182301d060d2b0601040182dc7c0503010201060c2b0601040182dc7c05030201036100814c0e6e"
