@@ -27,6 +27,7 @@ import dev.parley.match.MatchRule;
 import dev.parley.match.RedisQueue;
 import dev.parley.matchmaking.Matchmaker;
 import dev.parley.media.MediaVerticle;
+import dev.parley.presence.PresenceService;
 import dev.parley.report.Moderation;
 import dev.parley.room.MeetingRooms;
 import dev.parley.room.PairRooms;
@@ -55,6 +56,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -76,8 +78,8 @@ public final class Node implements AutoCloseable {
 
   private static final long STORE_RETRY_MS = 1_000;
 
-  /// Whether those who watch rooms are told of all of them, not only of rooms for passes.
-  private static final boolean TELLS_OF_ALL_ROOMS = false;
+  private static final Set<Role> WITH_STORES =
+      Set.of(Role.API, Role.SIGNALING, Role.MATCHMAKING, Role.PRESENCE);
 
   private static final Duration WIDEN_AFTER = Duration.ofSeconds(15);
   private static final Duration REMEET_AFTER = Duration.ofSeconds(10);
@@ -179,7 +181,7 @@ public final class Node implements AutoCloseable {
     if (config.has(Role.MEDIA)) {
       deploy(new MediaVerticle(id, config.media(), bus, metrics));
     }
-    if (config.has(Role.API) || config.has(Role.SIGNALING) || config.has(Role.MATCHMAKING)) {
+    if (!Collections.disjoint(config.roles(), WITH_STORES)) {
       openEdge();
     }
     if (config.metrics().enabled() && config.metrics().port() != 0) {
@@ -203,16 +205,20 @@ public final class Node implements AutoCloseable {
             reason -> metrics.count(Metrics.Total.JOURNAL_DROPPED, "reason", reason));
     metrics.level(Metrics.Level.JOURNAL_PENDING, journal::pending);
     AuditLog audit = new AuditLog(journal, postgres);
+    Tokens tokens =
+        new Tokens(vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration());
     Accounts accounts =
-        new Accounts(
-            postgres,
-            new Passwords(vertx, config.accounts().passwordHashing()),
-            new Tokens(
-                vertx, config.accounts().jwtSecret().value(), config.accounts().jwtExpiration()));
+        new Accounts(postgres, new Passwords(vertx, config.accounts().passwordHashing()), tokens);
     Identities identities = new Identities(accounts, new Issuers(vertx, config.rooms().issuers()));
     MeetingRooms meetings =
         new MeetingRooms(
-            redis, postgres, journal, bus, config.rooms(), config.meetings(), TELLS_OF_ALL_ROOMS);
+            redis,
+            postgres,
+            journal,
+            bus,
+            config.rooms(),
+            config.meetings(),
+            config.bridge().tellsOfAllRooms());
     Control apiControl = Control.create(vertx).await();
     DeviceTokens deviceTokens =
         new DeviceTokens(vertx, config.accounts().jwtSecret().value(), config.match());
@@ -231,6 +237,12 @@ public final class Node implements AutoCloseable {
       moderation.bans().open().await();
     }
     IceServers iceServers = new IceServers(vertx, config.turn());
+    PassRooms passRooms = new PassRooms(redis, audit, bus, config.rooms(), config.meetings());
+    BridgeAssembly bridge =
+        new BridgeAssembly(vertx, id, bus, metrics, postgres, passRooms, tokens, config.bridge());
+    if (config.has(Role.PRESENCE) && config.bridge().isWatching()) {
+      watch(bridge);
+    }
     ApiServices services =
         new ApiServices(
             apiControl,
@@ -239,13 +251,14 @@ public final class Node implements AutoCloseable {
             deviceTokens,
             moderation,
             meetings,
-            new PeerRooms(redis, bus, config.rooms(), config.meetings(), TELLS_OF_ALL_ROOMS),
+            new PeerRooms(
+                redis, bus, config.rooms(), config.meetings(), config.bridge().tellsOfAllRooms()),
             iceServers,
             config.meetings(),
             config.rooms(),
             config.turn(),
-            config.accounts().jwtSecret().value());
-    PassRooms passRooms = new PassRooms(redis, audit, bus, config.rooms(), config.meetings());
+            config.accounts().jwtSecret().value(),
+            bridge.services());
     PairRooms pairs = pairRooms(redis, moderation.encounters());
     MatchRule rule = new MatchRule(WIDEN_AFTER, REMEET_AFTER, INTERESTS_FOR);
     RedisQueue queue =
@@ -286,7 +299,7 @@ public final class Node implements AutoCloseable {
                     pairs,
                     config.rooms(),
                     config.meetings(),
-                    TELLS_OF_ALL_ROOMS),
+                    config.bridge().tellsOfAllRooms()),
                 meetings,
                 passRooms,
                 redis,
@@ -313,6 +326,18 @@ public final class Node implements AutoCloseable {
     for (Config.Listener listener : config.listeners()) {
       listen(listener, services, signaling, gate);
     }
+  }
+
+  private void watch(BridgeAssembly bridge) {
+    PresenceService presence =
+        new PresenceService(
+            vertx,
+            Control.create(vertx).await(),
+            bus,
+            bridge.parts(),
+            config.bridge().pollInterval());
+    presence.open().await();
+    drains.add(presence::close);
   }
 
   private PairRooms pairRooms(Redis redis, Encounters encounters) {

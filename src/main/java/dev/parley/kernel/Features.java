@@ -369,37 +369,115 @@ public final class Features {
     }
   }
 
-  /// The bridge between a chat backend on the Internet Computer and daily.co rooms.
+  /// Who has the rooms of the bridge's calls.
+  public enum BridgeRooms {
+    DAILY,
+    /// Our own SFU.
+    PARLEY
+  }
+
+  /// The bridge between a chat app and its video calls.
   ///
-  /// @param dailyApiKey of daily.co; the bridge is off when empty
+  /// @param rooms who has the rooms
+  /// @param fallback whether our own SFU has those of calls that begin while daily.co is away
+  /// @param dailyApiKey of daily.co
   /// @param dailyUrl REST base of daily.co
-  /// @param ocIdentity PEM private key the bridge calls the chat backend with
-  /// @param ocPublic PEM public key that verifies the chat backend's tokens
+  /// @param dailyHookHmac secret of daily.co's webhooks, base64; empty: none are taken
+  /// @param ocIdentity private key with which the chat app's canisters are called
+  /// @param ocPublic PEM public key that verifies the chat app's tokens; empty: the bridge is off
   /// @param icUrl Internet Computer boundary node
   /// @param pollInterval of daily.co's presence; it allows one poll in 15 s
+  /// @param joinWithin a call that nobody has come to is over after that
+  /// @param publicMeetings whether anybody may ask for the calls that go on
+  /// @param operatorToken with which operators ask for calls and deliveries; empty: nobody may
+  /// @param page URL of our page, for rooms of our own
   public record Bridge(
+      BridgeRooms rooms,
+      boolean fallback,
       Config.Secret dailyApiKey,
       String dailyUrl,
+      Config.Secret dailyHookHmac,
       Config.Secret ocIdentity,
       String ocPublic,
       String icUrl,
-      Duration pollInterval) {
+      Duration pollInterval,
+      Duration joinWithin,
+      boolean publicMeetings,
+      Config.Secret operatorToken,
+      String page,
+      BridgeWebhook webhook) {
+
+    private static final int MIN_TOKEN = 16;
+
     public Bridge {
       var rules = new ConfigRules();
       rules.url("dailyUrl", dailyUrl, "https", "http");
       if (!icUrl.isEmpty()) {
         rules.url("icUrl", icUrl, "https", "http");
       }
+      if (!page.isEmpty()) {
+        rules.httpUrl("page", page);
+      }
       rules.duration("pollInterval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
+      rules.duration("joinWithin", joinWithin, Duration.ofMillis(100), Duration.ofHours(2));
       rules.require(
           !dailyApiKey.isSet() || !ocPublic.isEmpty(),
           "ocPublic",
           "is not set, but dailyApiKey is (environment variable OC_PUBLIC)");
+      rules.require(
+          ocPublic.isEmpty() || rooms == BridgeRooms.PARLEY || dailyApiKey.isSet(),
+          "dailyApiKey",
+          "is not set, but ocPublic is (environment variable DAILY_API_KEY; or set rooms to parley)");
+      rules.require(
+          !fallback || rooms == BridgeRooms.DAILY, "fallback", "is for rooms at daily.co alone");
+      rules.require(
+          ocIdentity.isSet() == !icUrl.isEmpty(),
+          ocIdentity.isSet() ? "icUrl" : "ocIdentity",
+          "is not set, but the other is (environment variables OC_IDENTITY, IC_URL)");
+      rules.require(
+          ocPublic.isEmpty() || ocIdentity.isSet() || !webhook.url().isEmpty(),
+          "webhook.url",
+          "is not set, nor are ocIdentity and icUrl: who is to be told of calls?");
+      rules.require(
+          !operatorToken.isSet() || operatorToken.value().length() >= MIN_TOKEN,
+          "operatorToken",
+          "has less than " + MIN_TOKEN + " characters");
       rules.refuse();
     }
 
+    /// Whether calls are bridged.
     public boolean isEnabled() {
-      return dailyApiKey.isSet();
+      return !ocPublic.isEmpty();
+    }
+
+    /// Whether anything is told of anybody's calls.
+    public boolean isWatching() {
+      return isEnabled() || tellsOfAllRooms();
+    }
+
+    /// Whether the webhook is told of all rooms, not of bridged calls alone.
+    public boolean tellsOfAllRooms() {
+      return !webhook.url().isEmpty() && webhook.allRooms();
+    }
+  }
+
+  /// Where calls are told of.
+  ///
+  /// @param url empty: nowhere
+  /// @param secret `whsec_` and base64 of 24 to 64 bytes; several with spaces between while they
+  ///   are changed
+  /// @param allRooms whether of all rooms, or of bridged calls alone
+  public record BridgeWebhook(String url, Config.Secret secret, boolean allRooms) {
+    public BridgeWebhook {
+      var rules = new ConfigRules();
+      if (!url.isEmpty()) {
+        rules.httpUrl("url", url);
+      }
+      rules.require(
+          url.isEmpty() || secret.isSet(),
+          "secret",
+          "is not set, but url is (environment variable BRIDGE_WEBHOOK_SECRET)");
+      rules.refuse();
     }
   }
 }

@@ -105,7 +105,12 @@ public final class Metrics {
         "Errors told to clients, by kind and component",
         List.of("error_type", "component")),
     VIDEO_EVENTS(
-        "video_chat_websocket_events_total", "Events of clients, by event", List.of("event_type"));
+        "video_chat_websocket_events_total", "Events of clients, by event", List.of("event_type")),
+    BRIDGE_CALLS("parley_bridge_calls", "Bridged calls, by event"),
+    BRIDGE_DELIVERIES(
+        "parley_bridge_deliveries", "Attempts to tell others of calls, by kind and result"),
+    BRIDGE_HOOKS("parley_bridge_hooks", "Webhooks of daily.co, by result"),
+    BRIDGE_POLLS("parley_bridge_polls", "Questions about presence, by provider and result");
 
     private final String metric;
     private final String help;

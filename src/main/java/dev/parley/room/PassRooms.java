@@ -119,6 +119,11 @@ public final class PassRooms {
     store.index().lookAtName(name, Math.min(until, System.currentTimeMillis() + LOOK_MS));
   }
 
+  /// The id of a name's room; null when it has none.
+  public @Nullable String find(String name) {
+    return store.index().roomIdOfName(name);
+  }
+
   /// Ends the room of a name and puts everyone out. False when there is none.
   public boolean close(String name) {
     String roomId = store.index().roomIdOfName(name);
@@ -155,6 +160,16 @@ public final class PassRooms {
     Set<String> occupied = new HashSet<>();
     for (int from = 0; from < all.size(); from += AT_ONCE) {
       occupiedOf(all.subList(from, Math.min(all.size(), from + AT_ONCE)), occupied);
+    }
+    return occupied;
+  }
+
+  /// Of these ids of rooms of any kind, those of rooms that somebody is in now.
+  public Set<String> occupiedById(Collection<String> roomIds) {
+    List<String> all = List.copyOf(new HashSet<>(roomIds));
+    Set<String> occupied = new HashSet<>();
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      occupied.addAll(store.occupied(all.subList(from, Math.min(all.size(), from + AT_ONCE))));
     }
     return occupied;
   }

@@ -2,6 +2,7 @@ package dev.parley.web;
 
 import dev.parley.api.ApiServices;
 import dev.parley.api.AuthRoutes;
+import dev.parley.api.BridgeRoutes;
 import dev.parley.api.ErrorShape;
 import dev.parley.api.MatchRoutes;
 import dev.parley.api.MeetingRoutes;
@@ -9,6 +10,7 @@ import dev.parley.api.OpsRoutes;
 import dev.parley.api.PeerRoutes;
 import dev.parley.api.ReportRoutes;
 import dev.parley.api.Routes;
+import dev.parley.bridge.BridgeServices;
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Config.DialectName;
 import dev.parley.kernel.Failure;
@@ -208,6 +210,9 @@ public final class ListenerVerticle extends VerticleBase {
       router.route().handler(new RequestIds());
     }
     router.route().handler(new SecurityHeaders());
+    if (isBridge()) {
+      router.route(BridgeRoutes.PATHS).handler(new OpenCors());
+    }
     router.route().handler(new Cors(origins, addresses));
     router.route().failureHandler(ListenerVerticle::fail);
     List<DialectName> dialects = parts.listener().dialects();
@@ -226,6 +231,10 @@ public final class ListenerVerticle extends VerticleBase {
     router
         .route()
         .handler(context -> Routes.fail(context, Failure.notFound(missing(context, shape))));
+  }
+
+  private boolean isBridge() {
+    return parts.services().bridge() != null && parts.listener().roles().contains(Config.Role.API);
   }
 
   /// How those failures are written that belong to no dialect of their own.
@@ -263,6 +272,9 @@ public final class ListenerVerticle extends VerticleBase {
       router.route("/api/turn-credentials").handler(chosen(ErrorShape.ROOM));
     }
     router.route("/auth/*").handler(chosen(ErrorShape.CONFERENCE));
+    if (isBridge()) {
+      router.route(BridgeRoutes.PATHS).handler(chosen(ErrorShape.MATCH));
+    }
     if (dialects.contains(DialectName.MATCH)) {
       MatchRoutes.PATHS.forEach(path -> router.route(path).handler(chosen(ErrorShape.MATCH)));
     }
@@ -286,6 +298,10 @@ public final class ListenerVerticle extends VerticleBase {
     if (dialects.contains(DialectName.ROOM)) {
       router.post("/api/rooms").handler(context -> limit(context, shared.signIns, Routes::fail));
       PeerRoutes.mount(router, parts.services(), context -> addresses.of(context.request()));
+    }
+    BridgeServices bridge = parts.services().bridge();
+    if (bridge != null) {
+      BridgeRoutes.mount(router, bridge, parts.services().control(), parts.metrics());
     }
     if (!dialects.isEmpty() && dialects.getFirst() == DialectName.MEETING) {
       Routes.read(router, "/").handler(ListenerVerticle::about);

@@ -11,7 +11,9 @@ public sealed interface DailyEvent {
   record Occupied(String room, long atMs) implements DailyEvent {}
 
   /// Nobody was in a room any more from that time on.
-  record Vacated(String room, long endedAtMs) implements DailyEvent {}
+  ///
+  /// @param startedAtMs since when there had been somebody; 0 when that is not told
+  record Vacated(String room, long startedAtMs, long endedAtMs) implements DailyEvent {}
 
   /// One of those in a room left it.
   record Left(String room, long atMs) implements DailyEvent {}

@@ -126,7 +126,8 @@ public final class DailyHook {
       case "participant.joined" ->
           new DailyEvent.Occupied(room(told), time(told, "joined_at", sentAtMs));
       case "participant.left" -> new DailyEvent.Left(room(told), leftAtMs(told, sentAtMs));
-      case "meeting.ended" -> new DailyEvent.Vacated(room(told), time(told, "end_ts", sentAtMs));
+      case "meeting.ended" ->
+          new DailyEvent.Vacated(room(told), startedAtMs(told), time(told, "end_ts", sentAtMs));
       default -> new DailyEvent.Ignored(type);
     };
   }
@@ -137,6 +138,11 @@ public final class DailyHook {
       throw Failure.invalid("a webhook of no room");
     }
     return room;
+  }
+
+  private static long startedAtMs(ObjectNode told) {
+    JsonNode started = told.path("payload").path("start_ts");
+    return isAbsent(started) ? 0 : number(started);
   }
 
   private static long leftAtMs(ObjectNode told, long sentAtMs) {

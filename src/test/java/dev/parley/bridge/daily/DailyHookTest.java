@@ -56,7 +56,9 @@ class DailyHookTest {
 
   @Test
   void theEndOfAMeetingVacatesItsRoom() {
-    assertEquals(new DailyEvent.Vacated("GgAAAAAAQABYBAQ", 1_789_999_990_250L), read(NOW, ENDED));
+    assertEquals(
+        new DailyEvent.Vacated("GgAAAAAAQABYBAQ", 1_789_999_000_125L, 1_789_999_990_250L),
+        read(NOW, ENDED));
   }
 
   @ParameterizedTest
@@ -197,7 +199,7 @@ class DailyHookTest {
             + "[1,2.0,-3E+5,true,null,{},[]],\"a\":\"é/\\u001f\\n 😀 \\ud83d \\\"\\\\\"}}";
 
     assertEquals(
-        new DailyEvent.Vacated("G1", 1_789_999_990_250L),
+        new DailyEvent.Vacated("G1", 0, 1_789_999_990_250L),
         hook.read(NOW, StandInHooks.sign(SECRET, NOW, compact), body.getBytes(UTF_8)));
   }
 

@@ -1,0 +1,172 @@
+package dev.parley.presence;
+
+import dev.parley.bridge.Bridge;
+import dev.parley.bridge.Call;
+import dev.parley.bridge.Courier;
+import dev.parley.bridge.Delivery;
+import dev.parley.bridge.PresenceLease;
+import dev.parley.bridge.Watch;
+import dev.parley.contract.DeliveriesDue;
+import dev.parley.contract.Occupancy;
+import dev.parley.kernel.Bus;
+import dev.parley.kernel.Control;
+import dev.parley.kernel.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The role `presence` of a node. Looks at calls again and again while it has the lease, and
+/// delivers what is due whether it has it or not.
+public final class PresenceService {
+
+  private static final Logger log = LoggerFactory.getLogger(PresenceService.class);
+
+  /// How often our own rooms are looked at, at least, and the lease is held anew.
+  private static final Duration LOOK = Duration.ofSeconds(3);
+
+  private static final long DUE_MS = 1_000;
+  private static final int AT_ONCE = 16;
+
+  /// The lease outlasts so many looks.
+  private static final int LEASE_LOOKS = 4;
+
+  private final Vertx vertx;
+  private final Control control;
+  private final Bus bus;
+  private final Watch watch;
+  private final Courier courier;
+  private final PresenceLease lease;
+  private final Duration look;
+  private final long pollNs;
+  private volatile boolean isClosed;
+
+  // Touched on the control context only.
+  private boolean isLooking;
+  private boolean isTaking;
+  private boolean isTakingAgain;
+  private int carried;
+  private long polledNs;
+  private long epoch;
+
+  /// @param poll how often daily.co is asked
+  public PresenceService(Vertx vertx, Control control, Bus bus, Bridge.Parts parts, Duration poll) {
+    this.vertx = vertx;
+    this.control = control;
+    this.bus = bus.register(Occupancy.class).register(DeliveriesDue.class);
+    this.watch = parts.watch();
+    this.courier = parts.courier();
+    this.lease = parts.lease();
+    this.look = poll.compareTo(LOOK) < 0 ? poll : LOOK;
+    this.pollNs = poll.toNanos();
+    this.polledNs = System.nanoTime() - pollNs;
+  }
+
+  /// Begins to look and to deliver; complete when all nodes know.
+  public Future<?> open() {
+    vertx.setPeriodic(1, look.toMillis(), _ -> control.run(this::look));
+    vertx.setPeriodic(1, DUE_MS, _ -> control.run(this::deliver));
+    Promise<@Nullable Void> opened = Promise.promise();
+    control.run(() ->
+        Future.join(
+                bus.listen(Occupancy.ADDRESS, Occupancy.class, this::heard).completion(),
+                bus.listen(DeliveriesDue.ADDRESS, DeliveriesDue.class, _ -> deliver()).completion())
+            .<@Nullable Void>mapEmpty()
+            .onComplete(opened));
+    return opened.future();
+  }
+
+  /// Begins nothing new, and lets another node look.
+  public Future<?> close() {
+    isClosed = true;
+    Promise<@Nullable Void> closed = Promise.promise();
+    control.run(() -> {
+      try {
+        lease.release();
+      } catch (Failure failure) {
+        log.debug("lease not released error={}", failure.text());
+      }
+      closed.complete();
+    });
+    return closed.future();
+  }
+
+  private void heard(Occupancy occupancy) {
+    try {
+      watch.heard(occupancy);
+      deliver();
+    } catch (Failure failure) {
+      // It is found when it is looked at.
+      log.debug("room not noted room={} error={}", occupancy.roomName(), failure.text());
+    }
+  }
+
+  private void look() {
+    if (isClosed || isLooking) {
+      return;
+    }
+    isLooking = true;
+    try {
+      long held = lease.hold(look.multipliedBy(LEASE_LOOKS));
+      if (held != epoch) {
+        log.info("presence {} epoch={}", held == 0 ? "is another node's" : "is ours", held);
+        epoch = held;
+      }
+      if (held != 0) {
+        watch.look(Call.Provider.PARLEY, held);
+        if (System.nanoTime() - polledNs >= pollNs) {
+          polledNs = System.nanoTime();
+          watch.look(Call.Provider.DAILY, held);
+        }
+        deliver();
+      }
+    } catch (Failure failure) {
+      log.debug("calls not looked at error={}", failure.text());
+    } catch (RuntimeException e) {
+      log.error("calls not looked at", e);
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  /// Takes what is due, unless too much is under way.
+  private void deliver() {
+    isTakingAgain = true;
+    if (isTaking) {
+      return;
+    }
+    isTaking = true;
+    try {
+      while (isTakingAgain && !isClosed && carried < AT_ONCE) {
+        isTakingAgain = false;
+        for (Delivery delivery : courier.take(AT_ONCE - carried)) {
+          carried++;
+          control.run(() -> carry(delivery));
+        }
+      }
+    } catch (Failure failure) {
+      log.debug("deliveries not taken error={}", failure.text());
+    } catch (RuntimeException e) {
+      log.error("deliveries not taken", e);
+    } finally {
+      isTaking = false;
+    }
+  }
+
+  private void carry(Delivery delivery) {
+    try {
+      courier.deliver(delivery);
+    } catch (Failure failure) {
+      // It is taken again when its claim is over.
+      log.debug("delivery not noted id={} error={}", delivery.id(), failure.text());
+    } catch (RuntimeException e) {
+      log.error("delivery failed id={}", delivery.id(), e);
+    } finally {
+      carried--;
+    }
+    deliver();
+  }
+}
