@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /// Every method waits and checks signatures on the caller's thread, a virtual one or a worker.
 ///
 /// Failures: UNAVAILABLE when the outcome is not known, so that the same call may be made again or
-/// asked about; INVALID and FORBIDDEN when the replica does not take the request and will not take
-/// the same again, and tells, by proof, that it knows nothing of it now. It then did not run,
-/// unless it was sent before and has been forgotten since.
+/// asked about; INVALID and FORBIDDEN when the replica does not take the request, will not take the
+/// same again, and shows no sign of having taken it before. It then did not run, unless it was sent
+/// before and has been forgotten since.
 public final class Replica {
 
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -47,7 +47,7 @@ public final class Replica {
 
   private static final long NS_PER_MS = 1_000_000;
   private static final double BACKOFF = 1.2;
-  private static final int MAX_QUOTED = 200;
+  private static final int MAX_QUOTED = 500;
 
   /// How patient it is.
   ///
@@ -67,6 +67,11 @@ public final class Replica {
 
   /// @param timeNs when it was so, in nanoseconds since 1970
   private record Unknown(long timeNs) implements State {}
+
+  /// The replica does not say, and will not.
+  ///
+  /// @param status HTTP
+  private record Withheld(int status) implements State {}
 
   private final Vertx vertx;
   private final OperatorKey key;
@@ -108,7 +113,7 @@ public final class Replica {
             return reply;
           }
           case UnderWay _ -> {}
-          case Unknown _ -> {
+          case Unknown _, Withheld _ -> {
             return refused.reply();
           }
         }
@@ -131,6 +136,7 @@ public final class Replica {
         }
         case Unknown(long timeNs) when timeNs > ingress.ingressExpiryNs() ->
             throw Failure.invalid("a call expired before it was executed");
+        case Withheld _ -> throw Failure.unavailable("a replica does not tell of a call");
         case UnderWay _, Unknown _ -> pauseMs *= BACKOFF;
       }
     }
@@ -144,6 +150,7 @@ public final class Replica {
       case Ended(Reply reply) -> Optional.of(reply);
       case UnderWay _ -> throw Failure.unavailable("a call has not ended yet");
       case Unknown _ -> Optional.empty();
+      case Withheld(int status) -> throw refused(status);
     };
   }
 
@@ -177,7 +184,7 @@ public final class Replica {
     if (answer.status() == 200) {
       return new NotTaken(rejection(answer.body()), 200);
     }
-    refuseIfUnknown(answer);
+    failIfPassing(answer);
     return new NotTaken(null, answer.status());
   }
 
@@ -187,11 +194,12 @@ public final class Replica {
     if (!code.isIntegralNumber()) {
       throw Cbor.malformed();
     }
-    return new Reply.Rejected(code.asInt(), rejection.path("reject_message").asText(), true);
+    return new Reply.Rejected(
+        code.asInt(), quoted(Wire.utf8(rejection.path("reject_message").asText())), true);
   }
 
-  /// Of a replica that does not say yes, whether it may do so the next time.
-  private static void refuseIfUnknown(ReplicaHttp.Answer answer) {
+  /// Of a replica that does not say yes: fails when it may do so the next time.
+  private static void failIfPassing(ReplicaHttp.Answer answer) {
     boolean isFinal =
         answer.status() / 100 == 4 && answer.status() != 429 && answer.status() != 408;
     LOG.atWarn()
@@ -208,6 +216,7 @@ public final class Replica {
     return status == 401 || status == 403 ? Failure.forbidden(text) : Failure.invalid(text);
   }
 
+  /// The begin of somebody's words, without what might garble a log.
   private static String quoted(byte[] body) {
     return new String(body, 0, Math.min(body.length, MAX_QUOTED), StandardCharsets.UTF_8)
         .replaceAll("[^\\x20-\\x7e]", ".");
@@ -223,8 +232,8 @@ public final class Replica {
     byte[] root = rootKey();
     ReplicaHttp.Answer answer = http.post(path(ingress, "read_state"), Envelope.seal(key, content));
     if (answer.status() != 200) {
-      refuseIfUnknown(answer);
-      throw refused(answer.status());
+      failIfPassing(answer);
+      return new Withheld(answer.status());
     }
     byte[] certificate = Cbor.bytes(Cbor.read(answer.body()), "certificate");
     return state(
@@ -248,7 +257,7 @@ public final class Replica {
           new Ended(
               new Reply.Rejected(
                   (int) Certificate.number(leaf(request, "reject_code")),
-                  text(request, "reject_message"),
+                  quoted(leaf(request, "reject_message")),
                   false));
       case "done" -> new Ended(new Reply.Forgotten());
       default -> throw Cbor.malformed();
@@ -277,17 +286,12 @@ public final class Replica {
       throw Cbor.malformed();
     }
     // The first that came counts.
-    if (rootKey.compareAndSet(null, fetched)) {
-      LOG.info("A replica's own root key is believed");
+    byte[] first = rootKey.compareAndExchange(null, fetched);
+    if (first != null) {
+      return first;
     }
-    return known(rootKey.get());
-  }
-
-  private static byte[] known(byte @Nullable [] rootKey) {
-    if (rootKey == null) {
-      throw new IllegalStateException("a root key went away");
-    }
-    return rootKey;
+    LOG.info("A replica's own root key is believed");
+    return fetched;
   }
 
   private static String path(Ingress ingress, String what) {

@@ -13,7 +13,7 @@ public sealed interface Reply {
   ///
   /// @param code 1 and 2: the system, for good and for now; 3: no such canister; 4: the canister
   ///   refused it; 5: the canister failed at it
-  /// @param text the replica's or the canister's words
+  /// @param text the begin of the replica's or the canister's words, in ASCII
   /// @param beforeExecution the canister never ran it. Told by the replica that was asked alone,
   ///   without proof
   record Rejected(int code, String text, boolean beforeExecution) implements Reply {

@@ -5,10 +5,10 @@
 /// waits does so on the caller's virtual thread, where signatures are checked too (about a tenth of
 /// a second each); no event loop waits or computes here.
 ///
-/// Written by hand instead of taken from ic4j, but for the pairing curve in its jar
-/// (`org.miracl.core`): ic4j's agent chooses nonce and expiry itself, hides what an HTTP status
-/// says, tells what is absent from what is withheld by chance, and reports by `Error`; its Candid
-/// encoder writes the wrong alternative of a variant, where six fixed shapes are a few lines each.
+/// Written by hand, but for the pairing curve in ic4j's jar (`org.miracl.core`). ic4j's agent
+/// reports by `Error`, lets refusals and HTTP statuses pass for time-outs, does not ask how old a
+/// certificate is, and reads the ranges of canisters in one of their two places only. Its Candid
+/// encoder writes the wrong alternative of a variant, and six fixed shapes are a few lines each.
 ///
 /// The only package that imports `org.miracl` and Jackson's CBOR; imports BouncyCastle, for the
 /// curve secp256k1 that the JDK lacks, and `kernel`. Read `Replica` and `Ingress` first.

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// Whatever bytes come from a replica are an answer or a failure.
 class AnswerFuzzTest {
 
-  private static final int ROUNDS = 100_000;
+  private static final int ROUNDS = 30_000;
   private static final List<byte[]> CANDID =
       List.of(
           hex("036e716c02007a01006b02a8f7dc3201a39bfdac087f010201"),
@@ -87,20 +87,20 @@ class AnswerFuzzTest {
   void certificatesAreRefusedWhenTheyAreChanged() {
     byte[] sound = CertificateTest.mainNetwork();
     byte[] rootKey = new StandInSubnet().rootKey();
+    IcPrincipal elsewhere = IcPrincipal.of(new byte[] {4});
     int refused = 0;
 
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 4_000; round++) {
       try {
-        // The signature is looked at last: so few of these need one to be checked.
-        Certificate.verified(
-            mutated(sound), rootKey, CertificateTest.CANISTER, CertificateTest.NOW_MS + 300_001);
+        // Of another subnet than the canister's: so few of these need a signature to be checked.
+        Certificate.verified(mutated(sound), rootKey, elsewhere, CertificateTest.NOW_MS);
       } catch (Failure failure) {
         assertEquals(Failure.Code.UNAVAILABLE, failure.code());
         refused++;
       }
     }
 
-    assertEquals(20_000, refused);
+    assertEquals(4_000, refused);
   }
 
   private byte[] some(int length) {

@@ -222,7 +222,7 @@ class OperatorKeyTest {
     var random = new Random(11);
     byte[] sound = Base64.getDecoder().decode(DER);
     int keys = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 3_000; round++) {
       byte[] bytes = sound.clone();
       for (int changes = random.nextInt(4); changes > 0; changes--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
@@ -238,6 +238,6 @@ class OperatorKeyTest {
       }
     }
 
-    assertTrue(keys > 100, "only " + keys);
+    assertTrue(keys > 50, "only " + keys);
   }
 }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// A replica of the Internet Computer, with canisters that have video calls, in the place of the
 /// real one: over HTTP, with real signatures, and with mishaps on demand.
 ///
-/// It takes requests of any canister. Each request id is executed once, whatever else goes wrong.
+/// It takes requests for any canister, below any path. Each request id is executed once, whatever
+/// else goes wrong.
 public final class ReplicaStandIn {
 
   /// What becomes of requests.
@@ -103,6 +104,7 @@ public final class ReplicaStandIn {
   private final Map<String, Known> requests = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger keys = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
   private final HttpServer server;
 
@@ -213,9 +215,16 @@ public final class ReplicaStandIn {
     return reads.get();
   }
 
+  /// How often somebody asked for the root key.
+  public int keysGiven() {
+    return keys.get();
+  }
+
   private void serve(HttpServerRequest request, Buffer body) {
-    String path = Objects.requireNonNull(request.path());
+    String whole = Objects.requireNonNull(request.path());
+    String path = whole.substring(Math.max(0, whole.indexOf("/api/v2/")));
     if (path.equals("/api/v2/status")) {
+      keys.incrementAndGet();
       request.response().end(Buffer.buffer(Cbor.write(Map.of("root_key", subnet.rootKey()))));
       return;
     }
