@@ -39,11 +39,13 @@ final class CallSim {
   /// Who was in a room from a time on.
   private record Presence(long atMs, boolean isOccupied) {}
 
+  /// That somebody was in a room all the time.
+  private record Stay(long fromMs, long toMs) {}
+
   /// A room at the provider.
   private static final class Room {
     private final Set<Integer> people = new HashSet<>();
     private final List<Presence> history = new ArrayList<>();
-    private long occupiedMs;
     private long meetingMs;
   }
 
@@ -55,8 +57,9 @@ final class CallSim {
   private static final long POLL_MS = 15_000;
   private static final long LAG_MS = 15_000;
 
-  /// Somebody who has been in a room for longer is known to be there, unless the provider is away.
-  private static final long KNOWN_MS = 45_000;
+  /// Of a room that has been occupied for longer, nothing that was heard of the time before counts
+  /// any more.
+  private static final long KNOWN_MS = 60_000;
 
   private final Random random;
   private final Postgres postgres;
@@ -69,6 +72,7 @@ final class CallSim {
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
   private final Map<String, Room> rooms = new HashMap<>();
+  private final Map<String, List<Stay>> stays = new HashMap<>();
   private final Map<UUID, Integer> told = new HashMap<>();
   private final Map<String, List<Delivery.Kind>> toldOf = new HashMap<>();
   private final Map<String, Integer> begun = new HashMap<>();
@@ -76,7 +80,6 @@ final class CallSim {
   private long nowMs = BEGIN_MS;
   private long orders;
   private long awayUntilMs;
-  private long wasAwayMs;
   private int depth;
   private int people;
   private int deaths;
@@ -204,7 +207,6 @@ final class CallSim {
   private void outage() {
     if (!isCalm) {
       awayUntilMs = nowMs + 1_000 + random.nextInt(240_000);
-      wasAwayMs = awayUntilMs;
     }
     later(300_000 + random.nextInt(900_000), this::outage);
   }
@@ -257,7 +259,6 @@ final class CallSim {
     boolean isFirst = room.people.isEmpty();
     room.people.add(person);
     if (isFirst) {
-      room.occupiedMs = nowMs;
       room.meetingMs = nowMs;
       room.history.add(new Presence(nowMs, true));
       hook(new DailyEvent.Occupied(roomName, nowMs), 0);
@@ -287,6 +288,7 @@ final class CallSim {
 
   private void emptied(String roomName, Room room) {
     room.history.add(new Presence(nowMs, false));
+    stays.computeIfAbsent(roomName, _ -> new ArrayList<>()).add(new Stay(room.meetingMs, nowMs));
     hook(new DailyEvent.Vacated(roomName, room.meetingMs, nowMs), random.nextInt(20_000));
   }
 
@@ -420,9 +422,6 @@ final class CallSim {
               .computeIfAbsent(delivery.call().messageId().toString(), _ -> new ArrayList<>())
               .add(delivery.kind());
         }
-        if (delivery.kind() == Delivery.Kind.END && delivery.target().equals("chat/one")) {
-          checkEnd(delivery.call());
-        }
       }
       cross();
       if (chance(0.05)) {
@@ -474,24 +473,26 @@ final class CallSim {
 
   // What must hold.
 
-  /// Nobody who is long known to be in a room is put out because of what was heard.
-  private void checkEnd(Call call) {
-    Room room = rooms.get(call.roomName());
-    if (room == null) {
-      return;
-    }
-    boolean isLeft = !String.valueOf(call.endReason()).startsWith("ended by");
-    boolean wasIn =
-        !room.people.isEmpty()
-            && room.occupiedMs > call.requestedAtMs()
-            && call.endedAtMs() - room.occupiedMs > KNOWN_MS
-            && call.endedAtMs() - wasAwayMs > 2 * KNOWN_MS;
-    if (isLeft && wasIn) {
-      faults.add("ended with people in it: " + call + " since " + room.occupiedMs);
+  /// Nobody who is known to be in a room is put out because of what was heard, or not heard.
+  private void checkEnd(String roomName, long requestedMs, long endedMs, String reason) {
+    for (Stay stay : stays.getOrDefault(roomName, List.of())) {
+      boolean wasIn =
+          stay.fromMs >= requestedMs && stay.fromMs < endedMs - KNOWN_MS && stay.toMs > endedMs;
+      if (wasIn && !reason.startsWith("ended by")) {
+        faults.add("ended with people in it: " + roomName + " " + reason + " " + stay);
+      }
     }
   }
 
   private void check() {
+    postgres
+        .query("SELECT \"roomName\", \"requestedAt\", \"endedAt\", \"endReason\" FROM calls")
+        .forEach(row ->
+            checkEnd(
+                row.getString(0),
+                Call.ms(row, "requestedAt"),
+                Call.ms(row, "endedAt"),
+                String.valueOf(row.getString(3))));
     Map<String, List<Delivery.Kind>> expected = new HashMap<>();
     postgres
         .query("SELECT \"messageId\" FROM calls WHERE \"announcedAt\" IS NOT NULL")
