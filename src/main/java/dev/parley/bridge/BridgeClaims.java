@@ -2,7 +2,8 @@ package dev.parley.bridge;
 
 import dev.parley.bridge.ic.IcPrincipal;
 
-/// What a user of OpenChat may do, as OpenChat has signed it.
+/// What a user of OpenChat may do, as OpenChat has signed it. All in it are canisters, so that
+/// their chat has a room.
 public sealed interface BridgeClaims {
 
   /// The user's canister.

@@ -229,7 +229,11 @@ public final class BridgeTokens {
     if (text == null) {
       throw refused();
     }
-    return IcPrincipal.parse(text);
+    IcPrincipal principal = IcPrincipal.parse(text);
+    if (!RoomName.isCanister(principal)) {
+      throw refused();
+    }
+    return principal;
   }
 
   private static Failure refused() {

@@ -98,11 +98,15 @@ public final class RoomName {
   }
 
   private static String encode(IcPrincipal principal) {
-    byte[] bytes = principal.bytes();
-    if (bytes.length != ID_BYTES) {
+    if (!isCanister(principal)) {
       throw Failure.invalid("the id of a canister has " + ID_BYTES + " bytes");
     }
-    return encode(bytes);
+    return encode(principal.bytes());
+  }
+
+  /// Whether a principal may have a part in a name.
+  static boolean isCanister(IcPrincipal principal) {
+    return principal.bytes().length == ID_BYTES;
   }
 
   /// Package-private for ids that were longer once.

@@ -158,7 +158,7 @@ public final class SignedWebhook {
         : new Failure(Failure.Code.UNAVAILABLE, text, answer.retryAfterMs());
   }
 
-  private String signatures(String id, String timestamp, byte[] body) {
+  String signatures(String id, String timestamp, byte[] body) {
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.US_ASCII);
     return keys.stream()
         .map(key -> "v1," + signature(key, head, body))

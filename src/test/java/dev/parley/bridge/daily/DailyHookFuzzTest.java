@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parley.kernel.Config;
 import dev.parley.kernel.Failure;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -56,7 +57,7 @@ class DailyHookFuzzTest {
   void whatIsSignedIsReadOrRefused() {
     Map<Failure.Code, Integer> refused = new EnumMap<>(Failure.Code.class);
     int read = 0;
-    for (int round = 0; round < 40_000; round++) {
+    for (int round = 0; round < 15_000; round++) {
       byte[] body = damaged(SOUND.get(random.nextInt(SOUND.size())));
       String timestamp =
           random.nextInt(10) == 0 ? Long.toString(random.nextLong(1L << 50)) : "1790000000000";
@@ -68,7 +69,7 @@ class DailyHookFuzzTest {
       }
     }
 
-    assertTrue(read > 5_000, "read " + read);
+    assertTrue(read > 2_000, "read " + read);
     assertEquals(
         List.of(Failure.Code.INVALID, Failure.Code.UNAUTHENTICATED, Failure.Code.FORBIDDEN),
         List.copyOf(refused.keySet()));
@@ -76,12 +77,12 @@ class DailyHookFuzzTest {
 
   @Test
   void whatIsNotSignedIsNeverRead() {
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 10_000; round++) {
       byte[] sound = SOUND.get(random.nextInt(SOUND.size())).getBytes(UTF_8);
       String signature = sign("1790000000000", sound);
       byte[] body = damaged(new String(sound, UTF_8));
       String given = random.nextBoolean() ? signature : new String(damaged(signature), UTF_8);
-      boolean isSame = java.util.Arrays.equals(body, sound) && given.equals(signature);
+      boolean isSame = Arrays.equals(body, sound) && given.equals(signature);
       try {
         hook.read("1790000000000", given, body);
         assertTrue(isSame, new String(body, UTF_8));
