@@ -57,7 +57,7 @@ class DailyHookTest {
   @Test
   void theEndOfAMeetingVacatesItsRoom() {
     assertEquals(
-        new DailyEvent.Vacated("GgAAAAAAQABYBAQ", 1_789_999_000_125L, 1_789_999_990_250L),
+        new DailyEvent.Vacated("GgAAAAAAQABYBAQ", 1_789_999_000_500L, 1_789_999_990_250L),
         read(NOW, ENDED));
   }
 
@@ -71,9 +71,9 @@ class DailyHookTest {
         "meeting.started    | 'room': 'G1'                           | Occupied[room=G1,"
             + " atMs=1789999995000]",
         "meeting.ended      | 'room': 'G1', 'end_ts': null           | Vacated[room=G1,"
-            + " endedAtMs=1789999995000]",
+            + " startedAtMs=0, endedAtMs=1789999995000]",
         "meeting.ended      | 'room': 'G1', 'end_ts': 1789999990123  | Vacated[room=G1,"
-            + " endedAtMs=1789999990123]",
+            + " startedAtMs=0, endedAtMs=1789999990123]",
         "participant.joined | 'room': 'G1', 'joined_at': 1789999990  | Occupied[room=G1,"
             + " atMs=1789999990000]",
         "participant.left   | 'room': 'G1', 'joined_at': 1789999990, 'duration': 2.5 |"

@@ -243,7 +243,7 @@ class DailyStandInTest {
             "Occupied[room=r, atMs=" + began + "]",
             "Left[room=r, atMs=" + began + "]",
             "Left[room=r, atMs=" + time.ms() + "]",
-            "Vacated[room=r, endedAtMs=" + time.ms() + "]"),
+            "Vacated[room=r, startedAtMs=" + began + ", endedAtMs=" + time.ms() + "]"),
         events);
   }
 
@@ -268,9 +268,9 @@ class DailyStandInTest {
     assertEquals(
         List.of(
             "Left[room=r, atMs=1790000060000]",
-            "Vacated[room=r, endedAtMs=1790000060000]",
+            "Vacated[room=r, startedAtMs=1790000000000, endedAtMs=1790000060000]",
             "Left[room=s, atMs=" + time.ms() + "]",
-            "Vacated[room=s, endedAtMs=" + time.ms() + "]"),
+            "Vacated[room=s, startedAtMs=1790000000000, endedAtMs=" + time.ms() + "]"),
         events);
     assertThrows(IllegalArgumentException.class, () -> daily.rooms().join("s", "u"));
   }
@@ -293,8 +293,8 @@ class DailyStandInTest {
     long then = time.ms() - 600_000;
     assertEquals(
         List.of(
-            "Vacated[room=r, endedAtMs=" + then + "]",
-            "Vacated[room=r, endedAtMs=" + then + "]",
+            "Vacated[room=r, startedAtMs=" + then + ", endedAtMs=" + then + "]",
+            "Vacated[room=r, startedAtMs=" + then + ", endedAtMs=" + then + "]",
             "Occupied[room=r, atMs=" + then + "]"),
         events);
   }
@@ -307,7 +307,7 @@ class DailyStandInTest {
 
     daily.hooks().deliver(daily.hooks().event("meeting.ended", "r"));
 
-    assertEquals(List.of("Vacated[room=r, endedAtMs=" + time.ms() + "]"), events);
+    assertEquals(List.of("Vacated[room=r, startedAtMs=0, endedAtMs=" + time.ms() + "]"), events);
   }
 
   @Test
