@@ -146,6 +146,18 @@ class ConfigTest {
         "{'bridge': {'icUrl': 'x'}} | bridge.icUrl: is not a URL",
         "{'bridge': {'pollInterval': 0}} | bridge.pollInterval: 0s is out of range",
         "{'bridge': {'dailyApiKey': 'k'}} | bridge.ocPublic: is not set, but dailyApiKey is",
+        "{'bridge': {'rooms': 'zoom'}} | bridge.rooms: \"zoom\" is none of daily, parley",
+        "{'bridge': {'page': 'meet.example.com'}} | bridge.page: is not a URL",
+        "{'bridge': {'pollInterval': '2h'}} | bridge.pollInterval: 2h is out of range (100ms to 1h)",
+        "{'bridge': {'joinWithin': 0}} | bridge.joinWithin: 0s is out of range (100ms to 2h)",
+        "{'bridge': {'ocPublic': 'p'}} | bridge.dailyApiKey: is not set, but ocPublic is (environment",
+        "{'bridge': {'rooms': 'parley', 'fallback': true}} | bridge.fallback: is for rooms at daily.co",
+        "{'bridge': {'ocIdentity': 'i'}} | bridge.icUrl: is not set, but the other is (environment",
+        "{'bridge': {'icUrl': 'https://icp-api.io'}} | bridge.ocIdentity: is not set, but the other is",
+        "{'bridge': {'rooms': 'parley', 'ocPublic': 'p'}} | bridge.webhook.url: is not set, nor are ocI",
+        "{'bridge': {'operatorToken': 'fifteen-letters'}} | bridge.operatorToken: has less than 16",
+        "{'bridge': {'webhook': {'url': 'ftp://a/b'}}} | bridge.webhook.url: is not a URL",
+        "{'bridge': {'webhook': {'url': 'https://a/b'}}} | bridge.webhook.secret: is not set, but url",
         "{'limits': {'maxBody': 1}} | limits.maxBody: 1 is out of range",
         "{'limits': {'connections': -1}} | limits.connections: -1 is out of range",
         "{'limits': {'connectionsPerAddress': -1}} | limits.connectionsPerAddress: -1 is out of",
@@ -222,6 +234,28 @@ class ConfigTest {
                 "http://key_server:8080/t/keys",
                 List.of("RS256"))),
         ConfigFile.of(file, env).rooms().issuers());
+  }
+
+  /// With what each of them needs, and nothing else.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | false | false",
+        "{'webhook': {'url': 'https://a/b', 'secret': 's'}} | false | false",
+        "{'webhook': {'url': 'https://a/b', 'secret': 's', 'allRooms': true}} | false | true",
+        "{'ocPublic': 'p', 'dailyApiKey': 'k', 'ocIdentity': 'i', 'icUrl': 'https://a'} | true | true",
+        "{'ocPublic': 'p', 'rooms': 'parley', 'ocIdentity': 'i', 'icUrl': 'https://a'} | true | true",
+        "{'ocPublic': 'p', 'rooms': 'parley', 'webhook': {'url': 'https://a/b', 'secret': 's'}} | true | true",
+      })
+  void theBridgeIsOnByItsKeyAndWatchesByItsWebhook(String bridge, boolean isOn, boolean watches) {
+    String file = "{\"bridge\": " + bridge.replace('\'', '"') + "}";
+
+    Features.Bridge config = ConfigFile.of(file, SECRETS).bridge();
+
+    assertEquals(isOn, config.isEnabled());
+    assertEquals(watches, config.isWatching());
   }
 
   @Test
