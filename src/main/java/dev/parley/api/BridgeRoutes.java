@@ -18,10 +18,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,8 @@ public final class BridgeRoutes {
   public static void mount(
       Router router, BridgeServices services, Control control, Metrics metrics) {
     BridgeRoutes routes = new BridgeRoutes(services, control, metrics);
-    Routes.read(router, "/room/meeting_access_token")
-        .handler(Routes.waiting(control, routes::access));
+    // Not for HEAD, which must not begin a call.
+    router.get("/room/meeting_access_token").handler(Routes.waiting(control, routes::access));
     router.post("/room/end_meeting").handler(Routes.waiting(control, routes::end));
     Routes.read(router, "/room/meetings").handler(Routes.waiting(control, routes::meetings));
     router.post("/room/hook").handler(routes::hook);
@@ -186,7 +188,7 @@ public final class BridgeRoutes {
       shown.put("messageId", call.messageId().toString());
       shown.put("confirmed", call.confirmedAtMs() > 0);
       shown.put("startedBy", call.startedBy());
-      shown.put("state", call.state().name().toLowerCase(java.util.Locale.ROOT));
+      shown.put("state", call.state().name().toLowerCase(Locale.ROOT));
       shown.put(
           "expiresAt",
           Instant.ofEpochMilli(call.requestedAtMs() + call.maxDurationMs()).toString());
@@ -248,12 +250,12 @@ public final class BridgeRoutes {
     long beforeMs = Long.MAX_VALUE / 2_000_000;
     try {
       if (word != null) {
-        state = Delivery.State.valueOf(word.toUpperCase(java.util.Locale.ROOT));
+        state = Delivery.State.valueOf(word.toUpperCase(Locale.ROOT));
       }
       if (before != null) {
         beforeMs = Instant.parse(before).toEpochMilli();
       }
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (IllegalArgumentException | DateTimeException e) {
       throw Failure.invalid("state must be pending, done, dropped or dead, before a time");
     }
     Routes.answer(

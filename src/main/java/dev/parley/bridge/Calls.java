@@ -31,7 +31,7 @@ public final class Calls {
   /// Clocks of others may differ from ours by this.
   static final Duration SKEW = Duration.ofSeconds(2);
 
-  private static final int MOST_LISTED = 1_000;
+  private static final int MOST_LISTED = 10_000;
 
   private final Postgres postgres;
   private final SecureRandom random = new SecureRandom();
