@@ -3,9 +3,7 @@
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 'none' }
 end
-for i = 4, #ARGV, 2 do
-  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
-end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 for i = 2, 3 do
   local p = cjson.decode(ARGV[i])
   store(p)
