@@ -21,8 +21,8 @@ export function endingOf(code: EndCode, kind: PlaceKind, thrown?: unknown): Endi
         mayRejoin: true,
       };
     case "closed":
-      return kind === "meeting"
-        ? { code, title: "The meeting is over", text: "It was ended for everyone.", mayRejoin: false }
+      return kind === "meeting" || kind === "call"
+        ? { code, title: `The ${place} is over`, text: "It was ended for everyone.", mayRejoin: false }
         : {
             code,
             title: "The room was closed",
