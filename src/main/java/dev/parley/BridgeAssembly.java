@@ -142,6 +142,7 @@ final class BridgeAssembly {
             : null,
         config.publicMeetings(),
         config.operatorToken(),
+        config.framedBy(),
         bus);
   }
 

@@ -5,6 +5,7 @@ import dev.parley.bridge.daily.DailyHook;
 import dev.parley.contract.DeliveriesDue;
 import dev.parley.kernel.Bus;
 import dev.parley.kernel.Config;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the bridge's routes are answered by.
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hook reads daily.co's webhooks; null when none are taken
 /// @param isPublic whether anybody may see which calls go on
 /// @param operatorToken of who may see the rest
+/// @param framedBy origins of the chat app's pages, which may show ours in a frame
 public record BridgeServices(
     Bridge bridge,
     BridgeTokens tokens,
@@ -20,6 +22,7 @@ public record BridgeServices(
     @Nullable DailyHook hook,
     boolean isPublic,
     Config.Secret operatorToken,
+    List<String> framedBy,
     Bus bus) {
 
   /// Takes what a webhook said. Waits.

@@ -3,6 +3,7 @@ package dev.parley.kernel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The sections of `Config` that set how the parts of the product behave, as against where a node
 /// stands and what it runs.
@@ -391,6 +392,7 @@ public final class Features {
   /// @param publicMeetings whether anybody may ask for the calls that go on
   /// @param operatorToken with which operators ask for calls and deliveries; empty: nobody may
   /// @param page URL of our page, for rooms of our own
+  /// @param framedBy origins of the chat app's pages, which may show ours in a frame
   public record Bridge(
       BridgeRooms rooms,
       boolean fallback,
@@ -405,9 +407,13 @@ public final class Features {
       boolean publicMeetings,
       Config.Secret operatorToken,
       String page,
+      List<String> framedBy,
       BridgeWebhook webhook) {
 
     private static final int MIN_TOKEN = 16;
+
+    /// An origin that can stand in a policy.
+    private static final Pattern HOST = Pattern.compile("https?://[A-Za-z0-9.-]+(:\\d{1,5})?");
 
     public Bridge {
       var rules = new ConfigRules();
@@ -417,6 +423,13 @@ public final class Features {
       }
       if (!page.isEmpty()) {
         rules.httpUrl("page", page);
+      }
+      framedBy = List.copyOf(framedBy);
+      for (int i = 0; i < framedBy.size(); i++) {
+        rules.require(
+            HOST.matcher(framedBy.get(i)).matches(),
+            "framedBy[" + i + "]",
+            "\"" + framedBy.get(i) + "\" is not an origin such as https://chat.example.com");
       }
       rules.duration("pollInterval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
       rules.duration("joinWithin", joinWithin, Duration.ofMillis(100), Duration.ofHours(2));

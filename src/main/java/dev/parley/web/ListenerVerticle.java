@@ -209,7 +209,8 @@ public final class ListenerVerticle extends VerticleBase {
       router.route().handler(new RequestTimes(parts.metrics()));
       router.route().handler(new RequestIds());
     }
-    router.route().handler(new SecurityHeaders());
+    BridgeServices bridged = parts.services().bridge();
+    router.route().handler(new SecurityHeaders(bridged == null ? List.of() : bridged.framedBy()));
     if (isBridge()) {
       router.route(BridgeRoutes.PATHS).handler(new OpenCors());
     }

@@ -3,9 +3,10 @@ package dev.parley.web;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /// Headers that make browsers careful with what we answer. The page uses its own scripts and styles
-/// only, and connects to this origin.
+/// only, and connects to this origin; pages of some others may show it in a frame.
 final class SecurityHeaders implements Handler<RoutingContext> {
 
   private static final String CONTENT_POLICY =
@@ -22,12 +23,25 @@ final class SecurityHeaders implements Handler<RoutingContext> {
           "form-action 'self'",
           "frame-ancestors 'self'");
 
+  private final String contentPolicy;
+  private final boolean isFramed;
+
+  /// @param framedBy origins whose pages may show ours
+  SecurityHeaders(List<String> framedBy) {
+    this.isFramed = !framedBy.isEmpty();
+    this.contentPolicy =
+        isFramed ? CONTENT_POLICY + " " + String.join(" ", framedBy) : CONTENT_POLICY;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     MultiMap headers = context.response().headers();
-    headers.set("content-security-policy", CONTENT_POLICY);
+    headers.set("content-security-policy", contentPolicy);
     headers.set("x-content-type-options", "nosniff");
-    headers.set("x-frame-options", "SAMEORIGIN");
+    if (!isFramed) {
+      // It knows no list of origins.
+      headers.set("x-frame-options", "SAMEORIGIN");
+    }
     headers.set("referrer-policy", "no-referrer");
     headers.set("cross-origin-opener-policy", "same-origin");
     headers.set("x-dns-prefetch-control", "off");

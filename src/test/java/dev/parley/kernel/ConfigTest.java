@@ -144,6 +144,7 @@ class ConfigTest {
         "{'turn': {'stunServers': ['stun:0']}} | turn.stunServers[0]: \"stun:0\" is not host:port",
         "{'bridge': {'dailyUrl': ''}} | bridge.dailyUrl: is not a URL",
         "{'bridge': {'icUrl': 'x'}} | bridge.icUrl: is not a URL",
+        "{'bridge': {'framedBy': ['https://a.example; script-src *']}} | bridge.framedBy[0]: \"https:",
         "{'bridge': {'pollInterval': 0}} | bridge.pollInterval: 0s is out of range",
         "{'bridge': {'dailyApiKey': 'k'}} | bridge.ocPublic: is not set, but dailyApiKey is",
         "{'bridge': {'rooms': 'zoom'}} | bridge.rooms: \"zoom\" is none of daily, parley",
