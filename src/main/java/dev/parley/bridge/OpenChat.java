@@ -87,12 +87,12 @@ public final class OpenChat implements ChatBackend {
     if (nowMs >= delivery.requestExpiryMs()) {
       Optional<Reply> earlier = replica.status(ingress(delivery));
       if (earlier.isPresent()) {
-        check(delivery, earlier.get());
+        check(delivery, earlier.get(), renewed);
         return;
       }
       current = delivery.until(renewed.applyAsLong(nowMs + Outbox.REQUEST_MS));
     }
-    check(current, call(current));
+    check(current, call(current), renewed);
   }
 
   private Reply call(Delivery delivery) {
@@ -155,13 +155,18 @@ public final class OpenChat implements ChatBackend {
     };
   }
 
-  private static void check(Delivery delivery, Reply reply) {
+  private void check(Delivery delivery, Reply reply, LongUnaryOperator renewed) {
     switch (reply) {
       case Reply.Forgotten _ -> {}
       case Reply.Replied(byte[] arg) -> checkAnswer(delivery.kind(), VideoCalls.answer(arg));
       case Reply.Rejected rejected -> {
         String text = "rejected (" + rejected.code() + "): " + rejected.text();
         if (rejected.code() == CANISTER_FAILED || rejected.code() == SYSTEM_FOR_NOW) {
+          if (!rejected.beforeExecution()) {
+            // This request has ended so for good: the next attempt is another.
+            long later = clock.getAsLong() + Outbox.REQUEST_MS;
+            var _ = renewed.applyAsLong(Math.max(later, delivery.requestExpiryMs() + 1));
+          }
           throw Failure.unavailable(text);
         }
         throw Failure.forbidden(text);

@@ -103,6 +103,7 @@ public final class ReplicaStandIn {
   private final StandInCanisters canisters = new StandInCanisters();
   private final Map<String, Known> requests = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
+  private final Set<IcPrincipal> trapping = new HashSet<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger keys = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
@@ -173,6 +174,11 @@ public final class ReplicaStandIn {
   /// Whether canisters fail at the calls that come from now on.
   public void traps(boolean next) {
     traps = next;
+  }
+
+  /// A canister fails at the next call that comes to it.
+  public synchronized void trapsOnce(IcPrincipal canister) {
+    trapping.add(canister);
   }
 
   /// Forgets outcomes, but not what has been executed.
@@ -363,7 +369,7 @@ public final class ReplicaStandIn {
     var known = new Known(sender);
     known.processing = slowness;
     byte @Nullable [] reply =
-        traps
+        traps || trapping.remove(canister)
             ? null
             : canisters.execute(
                 canister, content.path("method_name").asText(), Cbor.bytes(content, "arg"));
