@@ -81,8 +81,7 @@ class BridgeIT {
   }
 
   private static ObjectNode refusal(String code) {
-    return object(
-        "message", "Error obtaining room access token", "statusCode", 401, "code", code);
+    return object("message", "Error obtaining room access token", "statusCode", 401, "code", code);
   }
 
   private static String roomOf(Answer answer) {
@@ -184,9 +183,7 @@ class BridgeIT {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(parties.key.pem().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return text
-          + "."
-          + base64.encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+      return text + "." + base64.encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
@@ -375,8 +372,7 @@ class BridgeIT {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
         IcPrincipal user = CallParties.canister();
-        asked.add(
-            CompletableFuture.supplyAsync(() -> parties.start(node, user, group), threads));
+        asked.add(CompletableFuture.supplyAsync(() -> parties.start(node, user, group), threads));
       }
     }
     List<Answer> answers = asked.stream().map(CompletableFuture::join).toList();
@@ -387,8 +383,7 @@ class BridgeIT {
       assertEquals(room, roomOf(answer));
       assertEquals(message, answer.json().path("messageId").asText());
     });
-    assertEquals(
-        1, answers.stream().filter(it -> !it.json().path("joining").asBoolean()).count());
+    assertEquals(1, answers.stream().filter(it -> !it.json().path("joining").asBoolean()).count());
     String start = VideoCalls.START + " " + groupId.text();
     Eventually.equal(List.of(start), () -> parties.executed(message));
     Eventually.equal(List.of("call.started"), () -> parties.told(room));
@@ -412,8 +407,7 @@ class BridgeIT {
 
   @Test
   void inABroadcastWhoStartsSendsAndWhoJoinsWatches() {
-    Answer started =
-        CallParties.access(node, parties.startToken(ann, group, "Broadcast", true));
+    Answer started = CallParties.access(node, parties.startToken(ann, group, "Broadcast", true));
     String room = roomOf(started);
     JsonNode starter = lastToken();
     assertEquals(200, parties.join(node, ben, group).status());
@@ -470,8 +464,7 @@ class BridgeIT {
 
     assertEquals(401, node.get("/room/deliveries").status());
     assertEquals(401, node.post(redeliver, "").status());
-    assertEquals(
-        400, CallParties.operator(node, "GET", "/room/deliveries?state=lost").status());
+    assertEquals(400, CallParties.operator(node, "GET", "/room/deliveries?state=lost").status());
     parties.receiver.does(Manner.TAKES);
     assertEquals(List.of(), parties.told(room));
     Answer again = CallParties.operator(node, "POST", redeliver);
@@ -479,8 +472,7 @@ class BridgeIT {
     assertEquals(202, again.status());
     assertEquals("pending", again.json().path("state").asText());
     Eventually.equal(List.of("call.started"), () -> parties.told(room));
-    Eventually.equal(
-        404, () -> CallParties.operator(node, "POST", redeliver).status());
+    Eventually.equal(404, () -> CallParties.operator(node, "POST", redeliver).status());
     assertEquals(201, parties.end(node, ann, group).status());
     Eventually.equal(List.of("call.started", "call.ended"), () -> parties.told(room));
     assertNotEquals("", CallParties.operator(node, "GET", "/room/deliveries?state=done").text());

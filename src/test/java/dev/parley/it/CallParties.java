@@ -13,16 +13,15 @@ import dev.parley.it.StoresExtension.Stores;
 import dev.parley.it.TestNode.Answer;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/// All who have a part in bridged calls, besides the nodes: a chat app that signs its users' tokens,
-/// stand-ins for daily.co and for the Internet Computer with the chat's canisters, and a receiver of
-/// webhooks.
+/// All who have a part in bridged calls, besides the nodes: a chat app that signs its users'
+/// tokens, stand-ins for daily.co and for the Internet Computer with the chat's canisters, and a
+/// receiver of webhooks.
 ///
 /// A node looks after all calls of its stores: a test begins and ends with none.
-final class CallParties implements AutoCloseable {
+final class CallParties {
 
   static final String API_KEY = "the-key-that-daily-knows-us-by";
   static final String OPERATOR = "the-token-of-an-operator";
@@ -161,8 +160,7 @@ final class CallParties implements AutoCloseable {
   }
 
   Answer end(TestNode node, IcPrincipal user, ObjectNode chat) {
-    return node.http(
-        "POST", "/room/end_meeting", "", Map.of("x-auth-jwt", endToken(user, chat)));
+    return node.http("POST", "/room/end_meeting", "", Map.of("x-auth-jwt", endToken(user, chat)));
   }
 
   /// What an operator asks.
@@ -222,8 +220,7 @@ final class CallParties implements AutoCloseable {
         .toList();
   }
 
-  @Override
-  public void close() throws Exception {
+  void close() throws Exception {
     daily.close();
     replica.close();
     receiver.close();
