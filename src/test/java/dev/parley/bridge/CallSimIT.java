@@ -57,7 +57,7 @@ class CallSimIT {
   @Test
   void eachCallStartsOnceAndEndsOnce() {
     long seed = Long.getLong("parley.sim.seed", new Random().nextLong());
-    int wanted = Integer.getInteger("parley.sim.calls", 3_000);
+    int wanted = Integer.getInteger("parley.sim.calls", 2_000);
     Control control = Control.create(vertx).await();
     CallSim sim = new CallSim(seed, postgres, new Bus(vertx));
     CompletableFuture<Integer> ran = new CompletableFuture<>();
