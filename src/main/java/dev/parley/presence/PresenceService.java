@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class PresenceService {
 
   private static final long DUE_MS = 1_000;
   private static final int AT_ONCE = 16;
+  private static final long MOST_CLOSING_S = 5;
 
   /// The lease outlasts so many looks.
   private static final int LEASE_LOOKS = 4;
@@ -42,12 +44,14 @@ public final class PresenceService {
   private final PresenceLease lease;
   private final Duration look;
   private final long pollNs;
+  private final Promise<@Nullable Void> closed = Promise.promise();
   private volatile boolean isClosed;
 
   // Touched on the control context only.
   private boolean isLooking;
   private boolean isTaking;
   private boolean isTakingAgain;
+  private boolean isReleased;
   private int carried;
   private long polledNs;
   private long epoch;
@@ -79,19 +83,26 @@ public final class PresenceService {
     return opened.future();
   }
 
-  /// Begins nothing new, and lets another node look.
+  /// Begins nothing new, lets another node look, and ends what is under way, unless that takes too
+  /// long: then others try it again.
   public Future<?> close() {
     isClosed = true;
-    Promise<@Nullable Void> closed = Promise.promise();
     control.run(() -> {
       try {
         lease.release();
       } catch (Failure failure) {
         log.debug("lease not released error={}", failure.text());
       }
-      closed.complete();
+      isReleased = true;
+      endIfIdle();
     });
-    return closed.future();
+    return closed.future().timeout(MOST_CLOSING_S, TimeUnit.SECONDS).otherwiseEmpty();
+  }
+
+  private void endIfIdle() {
+    if (isReleased && carried == 0) {
+      closed.tryComplete();
+    }
   }
 
   private void heard(Occupancy occupancy) {
@@ -167,6 +178,7 @@ public final class PresenceService {
     } finally {
       carried--;
     }
+    endIfIdle();
     deliver();
   }
 }

@@ -211,12 +211,16 @@ final class CallParties {
         .toList();
   }
 
-  /// What the canisters of a call have carried out with success, in order.
+  /// What the canisters of a call have carried out, in order, and with what error.
   List<String> executed(String messageId) {
     long id = Long.parseUnsignedLong(messageId);
     return replica.executed().stream()
-        .filter(call -> call.messageId() == id && call.code() == 0)
-        .map(call -> call.method() + " " + call.canister().text())
+        .filter(call -> call.messageId() == id)
+        .map(call ->
+            call.method()
+                + " "
+                + call.canister().text()
+                + (call.code() == 0 ? "" : " (" + call.code() + ")"))
         .toList();
   }
 
