@@ -21,6 +21,8 @@ CREATE TABLE calls (
   "requestedAt"  timestamptz NOT NULL,
   -- Since when the chat backend is being told that it has started; others may join from then on.
   "announcedAt"  timestamptz,
+  -- Until when somebody is opening the room.
+  "openingUntil" timestamptz,
   -- When somebody was first known to be in the room.
   "confirmedAt"  timestamptz,
   -- Somebody is known to have been in the room at this time or later.
@@ -33,6 +35,7 @@ CREATE TABLE calls (
 
 CREATE UNIQUE INDEX "calls_live" ON calls ("roomName") WHERE "endedAt" IS NULL;
 CREATE INDEX "calls_requestedAt" ON calls ("requestedAt");
+CREATE INDEX "calls_endedAt" ON calls ("endedAt");
 
 CREATE TYPE delivery_kind AS ENUM ('start', 'end', 'delete_room');
 -- dropped: not needed any more; dead: refused, or not to be delivered in time.
@@ -58,7 +61,7 @@ CREATE TABLE call_deliveries (
 );
 
 CREATE INDEX "call_deliveries_due" ON call_deliveries ("nextAt") WHERE state = 'pending';
-CREATE INDEX "call_deliveries_dead" ON call_deliveries ("createdAt") WHERE state = 'dead';
+CREATE INDEX "call_deliveries_state" ON call_deliveries (state, "createdAt");
 
 -- Who looks after the presence of all calls: whoever has renewed it last. The epoch grows with each
 -- holder, and a holder of an older one changes nothing any more.

@@ -42,6 +42,10 @@ public final class BridgeRoutes {
   /// What the paths of the bridge begin with; pages of any origin may ask there.
   public static final String PATHS = "/room/*";
 
+  /// What users ask for; how often one address may is limited.
+  public static final List<String> LIMITED =
+      List.of("/room/meeting_access_token", "/room/end_meeting");
+
   private static final String TOKEN_HEADER = "x-auth-jwt";
   private static final int MAX_NAME = 200;
   private static final int MAX_AVATAR_BITS = 128;
@@ -85,10 +89,9 @@ public final class BridgeRoutes {
           Failure.Code.UNAUTHENTICATED);
       return;
     }
-    Bridge.Visitor visitor = visitor(context);
     Bridge.Access access;
     try {
-      access = services.bridge().access(services.tokens().verify(token), visitor);
+      access = services.bridge().access(services.tokens().verify(token), visitor(context));
     } catch (Failure failure) {
       if (failure.code() == Failure.Code.NOT_FOUND) {
         refuse(context, 400, failure.text(), "Bad Request", failure.code());
@@ -128,19 +131,17 @@ public final class BridgeRoutes {
 
   /// Front ends of before 2024-02-26 send `username`.
   private static Bridge.Visitor visitor(RoutingContext context) {
-    String username = query(context, "initiator-username");
-    if (username.isEmpty()) {
-      username = query(context, "username");
-    }
-    return new Bridge.Visitor(username, query(context, "initiator-displayname"), avatar(context));
+    Map<String, String> query = LenientQuery.of(context.request().query());
+    String username = name(query, "initiator-username");
+    return new Bridge.Visitor(
+        username.isEmpty() ? name(query, "username") : username,
+        name(query, "initiator-displayname"),
+        avatar(name(query, "initiator-avatarid")));
   }
 
-  /// Not longer than a name may be: the front end does not check it, nor encode it.
-  private static String query(RoutingContext context, String name) {
-    String value = context.queryParams().get(name);
-    if (value == null) {
-      return "";
-    }
+  /// Not longer than a name may be.
+  private static String name(Map<String, String> query, String name) {
+    String value = query.getOrDefault(name, "");
     String printable = value.replaceAll("\\p{Cntrl}", " ").strip();
     return printable.codePointCount(0, printable.length()) <= MAX_NAME / 2
         ? printable
@@ -148,8 +149,7 @@ public final class BridgeRoutes {
   }
 
   /// What is no number is no picture.
-  private static @Nullable BigInteger avatar(RoutingContext context) {
-    String text = query(context, "initiator-avatarid");
+  private static @Nullable BigInteger avatar(String text) {
     if (!text.matches("\\d{1,39}")) {
       return null;
     }

@@ -27,10 +27,13 @@ public final class Bridge {
   private static final Duration LASTS = Duration.ofHours(1);
   private static final Duration LASTS_LONGER = Duration.ofHours(2);
 
-  /// What the room of an earlier call may take to be deleted.
-  private static final int KEEP_ATTEMPTS = 20;
+  /// What the room of an earlier call may take to be deleted, or that of this one to be opened.
+  private static final int ATTEMPTS = 40;
 
-  private static final long KEEP_PAUSE_MS = 250;
+  private static final long PAUSE_MS = 250;
+
+  /// Longer than opening a room takes.
+  private static final long OPENING_MS = 60_000;
 
   /// What the role `presence` works with.
   public record Parts(Watch watch, Courier courier, PresenceLease lease) {}
@@ -109,24 +112,56 @@ public final class Bridge {
   }
 
   private Access start(BridgeClaims.Start claims, Visitor visitor) {
-    String roomName = claims.roomName();
-    boolean isNew = false;
-    Call call = calls.request(wish(claims, roomName, visitor), clock.getAsLong());
-    if (call.isAnnounced()) {
-      if (!provider(call.provider()).exists(roomName)) {
-        // It has ended, or somebody has deleted it: those who come meet in a new one.
-        var _ = provider(call.provider()).open(roomName, call.kind(), leftMs(call));
+    Calls.Wish wish = wish(claims, visitor);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long nowMs = clock.getAsLong();
+      Call call = calls.request(wish, nowMs);
+      if (nowMs - call.requestedAtMs() >= call.maxDurationMs()) {
+        // Its room has ended by now, whether anybody has noticed or not.
+        var _ = calls.end(call, "time is up", Long.MAX_VALUE, 0, nowMs);
+      } else if (call.isAnnounced()) {
+        reopen(call);
+        return admitOwner(call, claims, visitor, true);
+      } else if (calls.claimOpening(call.id(), nowMs + OPENING_MS, nowMs)) {
+        boolean isNew = announce(call, wish);
+        return admitOwner(announced(call), claims, visitor, !isNew);
+      } else {
+        pause.accept(PAUSE_MS);
       }
-    } else {
-      keepRoom(roomName);
-      isNew = announce(call, roomName);
-      Call announced = calls.live(roomName);
-      if (announced == null) {
-        throw Failure.unavailable("The call has just ended, try again");
-      }
-      call = announced;
     }
-    return admit(call, claims, visitor, true, !isNew);
+    throw Failure.unavailable("The call is being opened by another, try again");
+  }
+
+  /// The call as it is now that it may be joined.
+  private Call announced(Call call) {
+    Call now = calls.live(call.roomName());
+    if (now == null || !now.id().equals(call.id()) || !now.isAnnounced()) {
+      throw justEnded();
+    }
+    return now;
+  }
+
+  private static Failure justEnded() {
+    return Failure.unavailable("The call has just ended, try again");
+  }
+
+  /// Should somebody have deleted the room of a call that goes on: those who come meet in a new
+  /// one.
+  private void reopen(Call call) {
+    if (!provider(call.provider()).exists(call.roomName())) {
+      var _ = announced(call);
+      var _ = provider(call.provider()).open(call.roomName(), call.kind(), leftMs(call));
+    }
+  }
+
+  /// Whoever starts a call is never told that there is none.
+  private Access admitOwner(
+      Call call, BridgeClaims.Start claims, Visitor visitor, boolean isJoining) {
+    try {
+      return admit(call, claims, visitor, true, isJoining);
+    } catch (Failure failure) {
+      throw failure.code() == Failure.Code.NOT_FOUND ? justEnded() : failure;
+    }
   }
 
   private long leftMs(Call call) {
@@ -136,37 +171,51 @@ public final class Bridge {
 
   /// The room of the call before this one is not to be deleted any more.
   private void keepRoom(String roomName) {
-    for (int attempt = 0; attempt < KEEP_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (calls.keepRoom(roomName, clock.getAsLong())) {
         return;
       }
-      pause.accept(KEEP_PAUSE_MS);
+      pause.accept(PAUSE_MS);
     }
     throw Failure.unavailable("The room of the call before is being deleted, try again");
   }
 
   /// Opens the room, then tells the chat. True when this is what has begun the call.
-  private boolean announce(Call call, String roomName) {
-    Call.Provider provider = call.provider();
-    Call.Kind kind;
+  private boolean announce(Call call, Calls.Wish wish) {
+    Opened opened;
     try {
-      kind = provider(provider).open(roomName, call.kind(), call.maxDurationMs());
+      keepRoom(wish.roomName());
+      opened = open(wish);
     } catch (Failure failure) {
-      if (!fallsBack
-          || provider == Call.Provider.PARLEY
-          || failure.code() != Failure.Code.UNAVAILABLE) {
-        throw failure;
-      }
-      log.warn("room opened by ourselves room={} error={}", roomName, failure.text());
-      provider = Call.Provider.PARLEY;
-      kind = provider(provider).open(roomName, call.kind(), call.maxDurationMs());
+      calls.releaseOpening(call.id());
+      throw failure;
     }
-    boolean isNew = calls.announce(call.id(), provider, kind, clock.getAsLong());
+    boolean isNew =
+        calls.announce(call.id(), wish, opened.provider, opened.kind, clock.getAsLong());
     if (isNew) {
       metrics.count(Metrics.Total.BRIDGE_CALLS, "event", "started");
       bus.publish(DeliveriesDue.ADDRESS, new DeliveriesDue());
     }
     return isNew;
+  }
+
+  private record Opened(Call.Provider provider, Call.Kind kind) {}
+
+  private Opened open(Calls.Wish wish) {
+    try {
+      return open(wish, usual);
+    } catch (Failure failure) {
+      if (!fallsBack || failure.code() != Failure.Code.UNAVAILABLE) {
+        throw failure;
+      }
+      log.warn("room opened by ourselves room={} error={}", wish.roomName(), failure.text());
+      return open(wish, Call.Provider.PARLEY);
+    }
+  }
+
+  private Opened open(Calls.Wish wish, Call.Provider which) {
+    return new Opened(
+        which, provider(which).open(wish.roomName(), wish.kind(), wish.maxDurationMs()));
   }
 
   private RoomProvider provider(Call.Provider which) {
@@ -177,7 +226,7 @@ public final class Bridge {
     return provider;
   }
 
-  private Calls.Wish wish(BridgeClaims.Start claims, String roomName, Visitor visitor) {
+  private Calls.Wish wish(BridgeClaims.Start claims, Visitor visitor) {
     List<String> startTargets = new ArrayList<>();
     List<String> endTargets = new ArrayList<>();
     for (ChatBackend backend : backends) {
@@ -185,7 +234,7 @@ public final class Bridge {
       endTargets.addAll(backend.endTargets(claims.user().text(), claims.chat()));
     }
     return new Calls.Wish(
-        roomName,
+        claims.roomName(),
         json(claims.chat()),
         usual,
         claims.callType() == BridgeClaims.CallType.BROADCAST
@@ -196,8 +245,8 @@ public final class Bridge {
         visitor.displayName,
         visitor.avatarId,
         (claims.isDiamond() ? LASTS_LONGER : LASTS).toMillis(),
-        startTargets,
-        endTargets);
+        startTargets.stream().distinct().toList(),
+        endTargets.stream().distinct().toList());
   }
 
   /// As the chat app writes it in its tokens.

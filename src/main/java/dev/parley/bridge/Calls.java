@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -130,28 +131,65 @@ public final class Calls {
     }
   }
 
-  /// Makes a call joinable, and lets the chat be told. False when it has been done before, or the
-  /// call has ended.
-  ///
-  /// @param provider who has the room
-  /// @param kind of the room
-  public boolean announce(UUID id, Call.Provider provider, Call.Kind kind, long nowMs) {
+  /// Takes it on oneself to open the room of a call, for a time. False when another has, or when it
+  /// has been done, or the call has ended.
+  public boolean claimOpening(UUID id, long untilMs, long nowMs) {
     return changes(
         """
         WITH changed AS (
-          UPDATE calls SET "announcedAt" = $2, provider = $3::call_provider, kind = $4::call_kind
+          UPDATE calls SET "openingUntil" = $2
+          WHERE id = $1 AND "announcedAt" IS NULL AND "endedAt" IS NULL
+            AND ("openingUntil" IS NULL OR "openingUntil" <= $3)
+          RETURNING id)
+        SELECT count(*) FROM changed
+        """,
+        id,
+        at(untilMs),
+        at(nowMs));
+  }
+
+  /// The room could not be opened: another may try at once.
+  public void releaseOpening(UUID id) {
+    var _ =
+        postgres.query(
+            "UPDATE calls SET \"openingUntil\" = NULL WHERE id = $1 AND \"announcedAt\" IS NULL",
+            id);
+  }
+
+  /// Makes a call joinable, and lets the chat be told. False when it has been done before, or the
+  /// call has ended.
+  ///
+  /// @param wish of who has opened the room: the call is his
+  /// @param provider who has the room
+  /// @param kind of the room
+  public boolean announce(UUID id, Wish wish, Call.Provider provider, Call.Kind kind, long nowMs) {
+    return changes(
+        """
+        WITH changed AS (
+          UPDATE calls SET "announcedAt" = $2, provider = $3::call_provider, kind = $4::call_kind,
+            "startedBy" = $6, username = $7, "displayName" = $8, "avatarId" = $9,
+            "maxDurationMs" = $10, "startTargets" = $11, "endTargets" = $12, chat = $13
           WHERE id = $1 AND "announcedAt" IS NULL AND "endedAt" IS NULL
           RETURNING id, "startTargets"),
         told AS (
           INSERT INTO call_deliveries (id, "callId", kind, target, "createdAt", "expiresAt", "nextAt")
-          SELECT gen_random_uuid(), id, 'start', unnest("startTargets"), $2, $5, $2 FROM changed)
+          SELECT gen_random_uuid(), id, 'start', t.target, $2, $5, $2
+          FROM changed, unnest("startTargets") AS t (target))
         SELECT count(*) FROM changed
         """,
         id,
         at(nowMs),
         provider.word(),
         kind.word(),
-        at(nowMs + DELIVERED_WITHIN.toMillis()));
+        at(nowMs + DELIVERED_WITHIN.toMillis()),
+        wish.startedBy,
+        wish.username,
+        wish.displayName,
+        wish.avatarId == null ? null : new BigDecimal(wish.avatarId),
+        wish.maxDurationMs,
+        wish.startTargets.toArray(String[]::new),
+        wish.endTargets.toArray(String[]::new),
+        wish.chat);
   }
 
   /// Somebody is in the room, as is known for a time.
@@ -176,6 +214,24 @@ public final class Calls {
         at(seenMs + SKEW.toMillis()));
   }
 
+  /// The same of many calls whose rooms were looked into at once.
+  public void seen(Collection<Call> calls, long seenMs, long nowMs) {
+    if (calls.isEmpty()) {
+      return;
+    }
+    var _ =
+        postgres.query(
+            """
+            UPDATE calls SET "confirmedAt" = COALESCE("confirmedAt", $3), "missedAt" = NULL,
+              "seenAt" = GREATEST("seenAt", $2)
+            WHERE id = ANY($1) AND "endedAt" IS NULL AND "requestedAt" <= $4
+            """,
+            calls.stream().map(Call::id).toArray(UUID[]::new),
+            at(seenMs),
+            at(nowMs),
+            at(seenMs + SKEW.toMillis()));
+  }
+
   /// Nobody was found in the room.
   public void missed(Call call, long atMs) {
     var _ =
@@ -183,6 +239,7 @@ public final class Calls {
             """
             UPDATE calls SET "missedAt" = $2
             WHERE id = $1 AND "endedAt" IS NULL AND "missedAt" IS NULL
+              AND ("seenAt" IS NULL OR "seenAt" <= $2)
             """,
             call.id(),
             at(atMs));
@@ -191,6 +248,7 @@ public final class Calls {
   /// A call is over, unless somebody is known to have been in the room later than was thought. Its
   /// chat is told if it was told of the start, and the room goes.
   ///
+  /// @param call as it was when that was decided: if nobody had been found in its room, still so
   /// @param emptyMs when nobody was in the room; `Long.MAX_VALUE` when that does not matter
   /// @param epoch of the lease by which it is decided; 0 for none
   /// @return false when it has ended before, or is not over, or the lease is another's
@@ -200,13 +258,21 @@ public final class Calls {
         WITH changed AS (
           UPDATE calls SET "endedAt" = $2, "endReason" = $3
           WHERE id = $1 AND "endedAt" IS NULL
-            AND ("seenAt" IS NULL OR $4::timestamptz IS NULL OR "seenAt" <= $4)
+            AND ($4::timestamptz IS NULL OR "seenAt" IS NULL OR "seenAt" <= $4)
+            AND ($4::timestamptz IS NULL OR $7::timestamptz IS NULL OR "missedAt" = $7)
             AND ($5 = 0 OR EXISTS (SELECT 1 FROM presence_lease WHERE epoch = $5))
           RETURNING id, "endTargets", "announcedAt", provider::text AS provider, chat),
         told AS (
-          INSERT INTO call_deliveries (id, "callId", kind, target, "createdAt", "expiresAt", "nextAt")
-          SELECT gen_random_uuid(), id, 'end', unnest("endTargets"), $2, $6, $2 FROM changed
-            WHERE "announcedAt" IS NOT NULL),
+          INSERT INTO call_deliveries
+            (id, "callId", kind, target, "createdAt", "expiresAt", "nextAt", state, "doneAt")
+          SELECT gen_random_uuid(), changed.id, 'end', t.target, $2, $6, $2,
+            CASE WHEN s.id IS NULL THEN 'pending' ELSE 'dropped' END::delivery_state,
+            CASE WHEN s.id IS NULL THEN NULL ELSE $2::timestamptz END
+          FROM changed CROSS JOIN unnest("endTargets") AS t (target)
+            LEFT JOIN call_deliveries s ON s."callId" = changed.id AND s.kind = 'start'
+              AND s.state = 'dead' AND split_part(s.target, '/', 1) = split_part(t.target, '/', 1)
+          WHERE "announcedAt" IS NOT NULL
+          ON CONFLICT DO NOTHING),
         room AS (
           INSERT INTO call_deliveries (id, "callId", kind, target, "createdAt", "expiresAt", "nextAt")
           SELECT gen_random_uuid(), id, 'delete_room', provider, $2, $6, $2 FROM changed
@@ -218,7 +284,8 @@ public final class Calls {
         reason,
         emptyMs == Long.MAX_VALUE ? null : at(emptyMs),
         epoch,
-        at(nowMs + DELIVERED_WITHIN.toMillis()));
+        at(nowMs + DELIVERED_WITHIN.toMillis()),
+        call.missedAtMs() == 0 ? null : at(call.missedAtMs()));
   }
 
   /// The room of a call that has ended is wanted again: it need not be deleted any more.
@@ -244,6 +311,18 @@ public final class Calls {
             .iterator()
             .next();
     return row.getLong("busy") == 0;
+  }
+
+  /// Forgets calls that ended before a time, unless somebody is still to be told of them.
+  public void forget(long endedBeforeMs) {
+    var _ =
+        postgres.query(
+            """
+            DELETE FROM calls c WHERE "endedAt" < $1 AND NOT EXISTS (
+              SELECT 1 FROM call_deliveries d
+              WHERE d."callId" = c.id AND d.state IN ('pending', 'dead'))
+            """,
+            at(endedBeforeMs));
   }
 
   private boolean changes(String sql, @Nullable Object... values) {

@@ -2,9 +2,11 @@ package dev.parley.bridge;
 
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Metrics;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -18,6 +20,9 @@ public final class Courier {
 
   private static final long FIRST_RETRY_MS = 1_000;
   private static final long LAST_RETRY_MS = 60_000;
+
+  /// Whoever asks for a longer pause is tried after this.
+  private static final long MOST_PAUSE_MS = 600_000;
 
   private final Outbox outbox;
   private final Map<String, ChatBackend> backends;
@@ -41,17 +46,34 @@ public final class Courier {
     this.clock = clock;
   }
 
+  /// Of whom there may be something to deliver: each is slow by himself.
+  public Set<String> schemes() {
+    Set<String> schemes = new LinkedHashSet<>(backends.keySet());
+    schemes.addAll(providers.keySet());
+    return schemes;
+  }
+
   /// Takes some of what is due. Each is to be handed to `deliver`.
-  public List<Delivery> take(int most) {
-    return outbox.claim(most, clock.getAsLong());
+  ///
+  /// @param scheme one of `schemes`
+  public List<Delivery> take(String scheme, int most) {
+    return outbox.claim(scheme, most, clock.getAsLong());
   }
 
   /// Makes one attempt, and writes down what has come of it.
   public void deliver(Delivery delivery) {
+    if (clock.getAsLong() >= delivery.expiresAtMs()) {
+      failed(delivery, Failure.unavailable("not delivered in time"));
+      return;
+    }
     try {
       carry(delivery);
     } catch (Failure failure) {
       failed(delivery, failure);
+      return;
+    } catch (RuntimeException e) {
+      log.error("delivery failed id={}", delivery.id(), e);
+      failed(delivery, Failure.unavailable("a fault of ours"));
       return;
     }
     outbox.done(delivery, clock.getAsLong());
@@ -112,7 +134,7 @@ public final class Courier {
     long pause = Math.min(doubled, LAST_RETRY_MS);
     // So that all do not come at once.
     pause = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
-    return Math.max(pause, failure.retryAfterMs());
+    return Math.clamp(failure.retryAfterMs(), pause, MOST_PAUSE_MS);
   }
 
   private void count(Delivery delivery, String result) {

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// What is still to be told or done for calls, table `call_deliveries`. `Calls` puts it there; each
 /// is handed out to one at a time, and again when nothing was heard of it for a while.
 ///
-/// What is of an end waits for the start of the same call to be settled, where both are for the
-/// same backend. Times are given by the caller, in ms since 1970. All wait.
+/// What is of an end waits for the start of the same call to be told, where both are for the same
+/// backend; and no room is deleted in which another call goes on. Times are given by the caller, in
+/// ms since 1970. All wait.
 public final class Outbox {
 
   /// Longer than any attempt takes.
-  static final long CLAIM_MS = 60_000;
+  static final long CLAIM_MS = 120_000;
+
+  /// The same of deleting a room, for which those wait who want to begin a call in it.
+  static final long DELETE_CLAIM_MS = 40_000;
 
   /// A request can be carried out for so long, where a target puts a limit to that.
   static final long REQUEST_MS = 240_000;
@@ -59,21 +63,29 @@ public final class Outbox {
   }
 
   /// Hands out some of what is due.
-  public List<Delivery> claim(int most, long nowMs) {
+  ///
+  /// @param scheme what the targets begin with, before the first `/`
+  public List<Delivery> claim(String scheme, int most, long nowMs) {
     List<Delivery> claimed = new ArrayList<>();
     postgres
         .query(
             """
             WITH due AS (
-              SELECT d.id FROM call_deliveries d
+              SELECT d.id FROM call_deliveries d JOIN calls o ON o.id = d."callId"
               WHERE d.state = 'pending' AND d."nextAt" <= $1
                 AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= $1)
+                AND split_part(d.target, '/', 1) = $6
                 AND (d.kind <> 'end' OR NOT EXISTS (
                   SELECT 1 FROM call_deliveries s
-                  WHERE s."callId" = d."callId" AND s.kind = 'start' AND s.state = 'pending'
+                  WHERE s."callId" = d."callId" AND s.kind = 'start'
+                    AND s.state IN ('pending', 'dead')
                     AND split_part(s.target, '/', 1) = split_part(d.target, '/', 1)))
+                AND (d.kind <> 'delete_room' OR NOT EXISTS (
+                  SELECT 1 FROM calls l
+                  WHERE l."roomName" = o."roomName" AND l."endedAt" IS NULL))
               ORDER BY d."nextAt" LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
-            UPDATE call_deliveries d SET attempts = attempts + 1, "claimedUntil" = $3,
+            UPDATE call_deliveries d SET attempts = attempts + 1,
+              "claimedUntil" = CASE d.kind WHEN 'delete_room' THEN $5::timestamptz ELSE $3 END,
               "requestExpiry" = COALESCE("requestExpiry", $4)
             FROM due, calls c WHERE d.id = due.id AND c.id = d."callId"
             RETURNING
@@ -82,7 +94,9 @@ public final class Outbox {
             at(nowMs),
             most,
             at(nowMs + CLAIM_MS),
-            nowMs + REQUEST_MS)
+            nowMs + REQUEST_MS,
+            at(nowMs + DELETE_CLAIM_MS),
+            scheme)
         .forEach(row -> claimed.add(delivery(row)));
     return claimed;
   }
@@ -96,18 +110,22 @@ public final class Outbox {
   /// not told either.
   public void dead(Delivery delivery, String error, long nowMs) {
     settle(delivery, Delivery.State.DEAD, error, nowMs);
-    if (delivery.kind() == Delivery.Kind.START) {
-      dropEnds(delivery, nowMs);
-    }
   }
 
   private void settle(Delivery delivery, Delivery.State state, @Nullable String error, long nowMs) {
     var _ =
         postgres.query(
             """
-            UPDATE call_deliveries SET state = $3::delivery_state, "doneAt" = $4,
-              "claimedUntil" = NULL, "lastError" = $5
-            WHERE id = $1 AND attempts = $2 AND state = 'pending'
+            WITH settled AS (
+              UPDATE call_deliveries SET state = $3::delivery_state, "doneAt" = $4,
+                "claimedUntil" = NULL, "lastError" = $5
+              WHERE id = $1 AND attempts = $2 AND state = 'pending'
+              RETURNING "callId", kind, state, target)
+            UPDATE call_deliveries d SET state = 'dropped', "doneAt" = $4
+            FROM settled s
+            WHERE s.state = 'dead' AND s.kind = 'start' AND d."callId" = s."callId"
+              AND d.kind = 'end' AND d.state = 'pending'
+              AND split_part(d.target, '/', 1) = split_part(s.target, '/', 1)
             """,
             delivery.id(),
             delivery.attempt(),
@@ -118,19 +136,6 @@ public final class Outbox {
 
   private static @Nullable String shortened(@Nullable String error) {
     return error == null ? null : error.substring(0, Math.min(MAX_ERROR, error.length()));
-  }
-
-  private void dropEnds(Delivery start, long nowMs) {
-    var _ =
-        postgres.query(
-            """
-            UPDATE call_deliveries d SET state = 'dropped', "doneAt" = $3
-            WHERE "callId" = $1 AND kind = 'end' AND state = 'pending' AND attempts = 0
-              AND split_part(target, '/', 1) = split_part($2, '/', 1)
-            """,
-            start.call().id(),
-            start.target(),
-            at(nowMs));
   }
 
   /// It is tried again later.
@@ -167,21 +172,6 @@ public final class Outbox {
       throw new Failure(Failure.Code.CONFLICT, "the delivery has been given to another");
     }
     return requestExpiryMs;
-  }
-
-  /// When something is due next; `Long.MAX_VALUE` when nothing is.
-  public long nextMs() {
-    Row row =
-        postgres
-            .query(
-                """
-                SELECT min(GREATEST("nextAt", "claimedUntil")) AS next FROM call_deliveries
-                WHERE state = 'pending'
-                """)
-            .iterator()
-            .next();
-    long next = Call.ms(row, "next");
-    return next == 0 ? Long.MAX_VALUE : next;
   }
 
   /// Deliveries in a state, the newest first, as operators see them.
@@ -222,7 +212,7 @@ public final class Outbox {
   }
 
   /// Tries one once more that was given up, and what was dropped because of it. False when there is
-  /// no such one.
+  /// no such one; a room is not deleted that late.
   public boolean redeliver(UUID id, long nowMs) {
     Row row =
         postgres
@@ -231,7 +221,7 @@ public final class Outbox {
                 WITH again AS (
                   UPDATE call_deliveries SET state = 'pending', "doneAt" = NULL, "nextAt" = $2,
                     "expiresAt" = $3, "requestExpiry" = NULL
-                  WHERE id = $1 AND state = 'dead'
+                  WHERE id = $1 AND state = 'dead' AND kind <> 'delete_room'
                   RETURNING "callId", kind, target),
                 ends AS (
                   UPDATE call_deliveries d SET state = 'pending', "doneAt" = NULL, "nextAt" = $2,

@@ -5,6 +5,7 @@ import dev.parley.contract.Occupancy;
 import dev.parley.kernel.Failure;
 import dev.parley.kernel.Metrics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,13 @@ public final class Watch {
 
   /// Daily tells of the end of a meeting up to 20 s after it.
   private static final long FRESH_MS = 45_000;
+
+  /// While people are in a room it is noted this often.
+  private static final long NOTED_MS = 10_000;
+
+  private static final long MARGIN_MS = Duration.ofMinutes(10).toMillis();
+
+  private static final Duration KEPT = Duration.ofDays(90);
 
   private final Calls calls;
   private final Map<Call.Provider, RoomProvider> providers;
@@ -81,25 +89,42 @@ public final class Watch {
       return;
     }
     metrics.count(Metrics.Total.BRIDGE_POLLS, "provider", which.word(), "result", "ok");
+    long asOfMs = askedMs - provider.lagMs();
+    List<Call> seen = new ArrayList<>();
     for (Call call : live) {
-      judge(call, occupied.contains(call.roomName()), askedMs, provider.lagMs(), epoch);
+      if (occupied.contains(call.roomName())) {
+        if (call.isAnnounced() && isWorthNoting(call, asOfMs)) {
+          seen.add(call);
+        }
+      } else {
+        guarded(call, () -> judgeEmpty(call, askedMs, asOfMs, epoch));
+      }
+    }
+    calls.seen(seen, asOfMs, clock.getAsLong());
+  }
+
+  private static boolean isWorthNoting(Call call, long asOfMs) {
+    return call.confirmedAtMs() == 0
+        || call.missedAtMs() > 0
+        || asOfMs - call.seenAtMs() >= NOTED_MS;
+  }
+
+  /// What goes wrong with one call is no matter of the others.
+  private static void guarded(Call call, Runnable judgement) {
+    try {
+      judgement.run();
+    } catch (Failure failure) {
+      log.debug("call not judged room={} error={}", call.roomName(), failure.text());
+    } catch (RuntimeException e) {
+      log.error("call not judged room={}", call.roomName(), e);
     }
   }
 
-  private void judge(Call call, boolean isOccupied, long askedMs, long lagMs, long epoch) {
-    long nowMs = clock.getAsLong();
-    long asOfMs = askedMs - lagMs;
-    boolean isOurs = call.provider() == Call.Provider.PARLEY;
-    if (isOurs && nowMs - call.requestedAtMs() >= call.maxDurationMs()) {
-      // Others' rooms end by themselves.
-      end(call, "time is up", Long.MAX_VALUE, epoch);
-    } else if (!call.isAnnounced()) {
-      if (nowMs - call.requestedAtMs() >= joinWithinMs) {
-        end(call, "never began", Long.MAX_VALUE, epoch);
-      }
-    } else if (isOccupied) {
-      var _ = calls.seen(call.roomName(), call.provider(), asOfMs, nowMs);
-    } else if (call.confirmedAtMs() == 0) {
+  private void judgeEmpty(Call call, long askedMs, long asOfMs, long epoch) {
+    if (!call.isAnnounced()) {
+      return;
+    }
+    if (call.confirmedAtMs() == 0) {
       if (asOfMs - call.announcedAtMs() >= joinWithinMs) {
         end(call, "nobody came", asOfMs, epoch);
       }
@@ -110,6 +135,29 @@ public final class Watch {
     } else if (askedMs - call.missedAtMs() >= graceMs) {
       end(call, "left", asOfMs, epoch);
     }
+  }
+
+  /// Ends the calls whose time is up, whoever has their rooms and whether he answers or not, and
+  /// those that never began.
+  ///
+  /// @param epoch of the lease
+  public void lookAtTimes(long epoch) {
+    long nowMs = clock.getAsLong();
+    for (Call call : calls.live()) {
+      long ageMs = nowMs - call.requestedAtMs();
+      // Others' rooms end by themselves, at about that time.
+      long marginMs = call.provider() == Call.Provider.PARLEY ? 0 : MARGIN_MS;
+      if (ageMs >= call.maxDurationMs() + marginMs) {
+        guarded(call, () -> end(call, "time is up", Long.MAX_VALUE, epoch));
+      } else if (!call.isAnnounced() && ageMs >= joinWithinMs) {
+        guarded(call, () -> end(call, "never began", Long.MAX_VALUE, epoch));
+      }
+    }
+  }
+
+  /// Forgets what nobody asks for any more.
+  public void forget() {
+    calls.forget(clock.getAsLong() - KEPT.toMillis());
   }
 
   private void end(Call call, String reason, long emptyMs, long epoch) {
@@ -140,11 +188,17 @@ public final class Watch {
         vacated.startedAtMs() == 0
             ? call.confirmedAtMs() > 0 && vacated.endedAtMs() >= call.requestedAtMs()
             : vacated.startedAtMs() + Calls.SKEW.toMillis() >= call.requestedAtMs();
-    // An old one says little of now, and polling will tell.
+    // An old one says little of now; and one before which somebody may have been seen who is still
+    // there says less than polling.
     boolean isFresh = clock.getAsLong() - vacated.endedAtMs() <= FRESH_MS;
     if (isOfIt && isFresh) {
-      end(call, "left", vacated.endedAtMs(), 0);
+      end(call, "left", vacated.endedAtMs() - lagMs(), 0);
     }
+  }
+
+  private long lagMs() {
+    RoomProvider daily = providers.get(Call.Provider.DAILY);
+    return daily == null ? 0 : daily.lagMs();
   }
 
   /// One of our own rooms has changed. People who load their page anew come back soon: a room that
@@ -171,22 +225,21 @@ public final class Watch {
 
   /// A room of no chat: its call is that people are in it.
   private void begin(Occupancy.Occupied occupied, long nowMs) {
-    Call call =
-        calls.request(
-            new Calls.Wish(
-                occupied.roomName(),
-                null,
-                Call.Provider.PARLEY,
-                Call.Kind.DEFAULT,
-                "",
-                "",
-                "",
-                null,
-                ENDLESS_MS,
-                toldOfAll,
-                toldOfAll),
-            Math.min(nowMs, occupied.atMs()));
-    if (calls.announce(call.id(), Call.Provider.PARLEY, Call.Kind.DEFAULT, nowMs)) {
+    Calls.Wish wish =
+        new Calls.Wish(
+            occupied.roomName(),
+            null,
+            Call.Provider.PARLEY,
+            Call.Kind.DEFAULT,
+            "",
+            "",
+            "",
+            null,
+            ENDLESS_MS,
+            toldOfAll,
+            toldOfAll);
+    Call call = calls.request(wish, Math.min(nowMs, occupied.atMs()));
+    if (calls.announce(call.id(), wish, Call.Provider.PARLEY, Call.Kind.DEFAULT, nowMs)) {
       metrics.count(Metrics.Total.BRIDGE_CALLS, "event", "started");
     }
   }

@@ -15,6 +15,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +35,11 @@ public final class PresenceService {
   private static final Duration LOOK = Duration.ofSeconds(3);
 
   private static final long DUE_MS = 1_000;
-  private static final int AT_ONCE = 16;
+
+  /// Of one backend or provider.
+  private static final int AT_ONCE = 8;
+
+  private static final long FORGET_NS = Duration.ofHours(1).toNanos();
   private static final long MOST_CLOSING_S = 5;
 
   /// The lease outlasts so many looks.
@@ -48,12 +57,14 @@ public final class PresenceService {
   private volatile boolean isClosed;
 
   // Touched on the control context only.
-  private boolean isLooking;
+  private boolean isHolding;
   private boolean isTaking;
   private boolean isTakingAgain;
   private boolean isReleased;
-  private int carried;
-  private long polledNs;
+  private final Set<Call.Provider> looking = EnumSet.noneOf(Call.Provider.class);
+  private final Map<Call.Provider, Long> looked = new EnumMap<>(Call.Provider.class);
+  private final Map<String, Integer> carried = new HashMap<>();
+  private long forgotNs = System.nanoTime();
   private long epoch;
 
   /// @param poll how often daily.co is asked
@@ -66,12 +77,11 @@ public final class PresenceService {
     this.lease = parts.lease();
     this.look = poll.compareTo(LOOK) < 0 ? poll : LOOK;
     this.pollNs = poll.toNanos();
-    this.polledNs = System.nanoTime() - pollNs;
   }
 
   /// Begins to look and to deliver; complete when all nodes know.
   public Future<?> open() {
-    vertx.setPeriodic(1, look.toMillis(), _ -> control.run(this::look));
+    vertx.setPeriodic(1, look.toMillis(), _ -> control.run(this::hold));
     vertx.setPeriodic(1, DUE_MS, _ -> control.run(this::deliver));
     Promise<@Nullable Void> opened = Promise.promise();
     control.run(() ->
@@ -100,7 +110,7 @@ public final class PresenceService {
   }
 
   private void endIfIdle() {
-    if (isReleased && carried == 0) {
+    if (isReleased && carried.values().stream().allMatch(number -> number == 0)) {
       closed.tryComplete();
     }
   }
@@ -115,31 +125,59 @@ public final class PresenceService {
     }
   }
 
-  private void look() {
-    if (isClosed || isLooking) {
+  /// Holds the lease, if it is to be had, apart from what takes long.
+  private void hold() {
+    if (isClosed || isHolding) {
       return;
     }
-    isLooking = true;
+    isHolding = true;
     try {
       long held = lease.hold(look.multipliedBy(LEASE_LOOKS));
       if (held != epoch) {
         log.info("presence {} epoch={}", held == 0 ? "is another node's" : "is ours", held);
         epoch = held;
       }
-      if (held != 0) {
-        watch.look(Call.Provider.PARLEY, held);
-        if (System.nanoTime() - polledNs >= pollNs) {
-          polledNs = System.nanoTime();
-          watch.look(Call.Provider.DAILY, held);
-        }
-        deliver();
+    } catch (Failure failure) {
+      log.debug("lease not held error={}", failure.text());
+    } finally {
+      isHolding = false;
+    }
+    if (epoch != 0) {
+      control.run(() -> look(Call.Provider.PARLEY, 0));
+      control.run(() -> look(Call.Provider.DAILY, pollNs));
+    }
+  }
+
+  /// @param everyNs what there must be between two looks
+  private void look(Call.Provider which, long everyNs) {
+    long nowNs = System.nanoTime();
+    Long lookedNs = looked.get(which);
+    if (isClosed || looking.contains(which) || (lookedNs != null && nowNs - lookedNs < everyNs)) {
+      return;
+    }
+    looking.add(which);
+    looked.put(which, nowNs);
+    long held = epoch;
+    try {
+      watch.look(which, held);
+      if (which == Call.Provider.PARLEY) {
+        watch.lookAtTimes(held);
+        forget(nowNs);
       }
+      deliver();
     } catch (Failure failure) {
       log.debug("calls not looked at error={}", failure.text());
     } catch (RuntimeException e) {
       log.error("calls not looked at", e);
     } finally {
-      isLooking = false;
+      looking.remove(which);
+    }
+  }
+
+  private void forget(long nowNs) {
+    if (nowNs - forgotNs >= FORGET_NS) {
+      forgotNs = nowNs;
+      watch.forget();
     }
   }
 
@@ -151,11 +189,10 @@ public final class PresenceService {
     }
     isTaking = true;
     try {
-      while (isTakingAgain && !isClosed && carried < AT_ONCE) {
+      while (isTakingAgain && !isClosed) {
         isTakingAgain = false;
-        for (Delivery delivery : courier.take(AT_ONCE - carried)) {
-          carried++;
-          control.run(() -> carry(delivery));
+        for (String scheme : courier.schemes()) {
+          take(scheme);
         }
       }
     } catch (Failure failure) {
@@ -167,7 +204,17 @@ public final class PresenceService {
     }
   }
 
-  private void carry(Delivery delivery) {
+  private void take(String scheme) {
+    int free = AT_ONCE - carried.getOrDefault(scheme, 0);
+    if (free > 0) {
+      for (Delivery delivery : courier.take(scheme, free)) {
+        carried.merge(scheme, 1, Integer::sum);
+        control.run(() -> carry(scheme, delivery));
+      }
+    }
+  }
+
+  private void carry(String scheme, Delivery delivery) {
     try {
       courier.deliver(delivery);
     } catch (Failure failure) {
@@ -176,7 +223,7 @@ public final class PresenceService {
     } catch (RuntimeException e) {
       log.error("delivery failed id={}", delivery.id(), e);
     } finally {
-      carried--;
+      carried.merge(scheme, -1, Integer::sum);
     }
     endIfIdle();
     deliver();

@@ -121,7 +121,9 @@ public final class PassRooms {
 
   /// The id of a name's room; null when it has none.
   public @Nullable String find(String name) {
-    return store.index().roomIdOfName(name);
+    String roomId = store.index().roomIdOfName(name);
+    // A room that was closed from within leaves its name for a moment.
+    return roomId == null || !store.exists(roomId) ? null : roomId;
   }
 
   /// Ends the room of a name and puts everyone out. False when there is none.

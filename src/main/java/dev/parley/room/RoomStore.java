@@ -308,6 +308,11 @@ final class RoomStore {
     return run(KEEP, roomId, Long.toString(untilMs), ttl(roomId)) != null;
   }
 
+  boolean exists(String roomId) {
+    Response there = redis.call(Command.EXISTS, keys(roomId).getFirst());
+    return there != null && there.toString().equals("1");
+  }
+
   /// Takes back a room that nobody has got to know.
   void discard(String roomId) {
     keys(roomId).forEach(key -> redis.call(Command.DEL, key));

@@ -37,6 +37,9 @@ final class MatchCommands {
   /// A wish that comes so soon after a match was sent before the client heard of it.
   private static final long CROSSING_NS = 3_000_000_000L;
 
+  /// Less than that endings of sessions are remembered for.
+  private static final long NEW_MS = 1_500;
+
   /// What is known of a stranger's connection beside its membership.
   ///
   /// @param match the newest session; null when there was none
@@ -396,7 +399,7 @@ final class MatchCommands {
   private @Nullable RoomState session(MatchRequest.Meet meet) {
     String sessionId = meet.pair().sessionId();
     views.expect(sessionId);
-    if (meet.isNew()) {
+    if (meet.isNew() && System.currentTimeMillis() - meet.pair().madeMs() < NEW_MS) {
       // Nobody has entered who could have changed it, but one may have left.
       return views.hasClosed(sessionId) ? null : PairRooms.opened(meet.pair());
     }

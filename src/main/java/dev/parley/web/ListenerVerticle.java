@@ -302,6 +302,9 @@ public final class ListenerVerticle extends VerticleBase {
     }
     BridgeServices bridge = parts.services().bridge();
     if (bridge != null) {
+      for (String path : BridgeRoutes.LIMITED) {
+        router.route(path).handler(context -> limit(context, shared.meetings, Routes::fail));
+      }
       BridgeRoutes.mount(router, bridge, parts.services().control(), parts.metrics());
     }
     if (!dialects.isEmpty() && dialects.getFirst() == DialectName.MEETING) {

@@ -440,6 +440,7 @@ final class CallSim {
       if (epoch != 0) {
         sleep(frozenMs);
         watch.look(Call.Provider.DAILY, epoch);
+        watch.lookAtTimes(epoch);
       }
     } catch (Died e) {
       deaths++;
@@ -458,7 +459,7 @@ final class CallSim {
 
   private void carry() {
     try {
-      for (Delivery delivery : courier.take(4)) {
+      for (Delivery delivery : courier.take(random.nextBoolean() ? "chat" : "daily", 4)) {
         if (chance(0.01)) {
           deaths++;
           throw new Died();

@@ -289,8 +289,7 @@ class BridgeCallIT {
   private static TestNode member(String id, String cluster, int port, List<String> members) {
     ObjectNode config = parties.config();
     config.set("node", object("id", id));
-    String roles =
-        ClusterNodes.config(cluster, port, members, new String[] {"media", "presence"});
+    String roles = ClusterNodes.config(cluster, port, members, new String[] {"media", "presence"});
     config.setAll((ObjectNode) SocketClient.tree(roles));
     return TestNode.start(stores, config.toString());
   }

@@ -181,8 +181,7 @@ class UpstreamFaultsIT {
     List<CompletableFuture<Answer>> asked = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (IcPrincipal user : List.of(ann, ben)) {
-        asked.add(
-            CompletableFuture.supplyAsync(() -> parties.start(node, user, group), threads));
+        asked.add(CompletableFuture.supplyAsync(() -> parties.start(node, user, group), threads));
       }
     }
     Answer first = asked.getFirst().join();
@@ -226,9 +225,7 @@ class UpstreamFaultsIT {
 
     Eventually.equal(
         Set.of(
-            start,
-            VideoCalls.END + " " + ben.text(),
-            VideoCalls.END + " " + ann.text() + " (297)"),
+            start, VideoCalls.END + " " + ben.text(), VideoCalls.END + " " + ann.text() + " (297)"),
         () -> Set.copyOf(parties.executed(message(started))));
   }
 
@@ -334,8 +331,7 @@ class UpstreamFaultsIT {
         List.of("StartVideoCall", "JoinVideoCall", "user_signed_in", "diamond_membership", "")) {
       ObjectNode claims = CallParties.claims(type, ann, group);
       claims.put("call_type", "Default").put("is_diamond", true);
-      Map<String, String> headers =
-          Map.of("x-auth-jwt", parties.key.token(claims.toString()));
+      Map<String, String> headers = Map.of("x-auth-jwt", parties.key.token(claims.toString()));
 
       Answer answer = node.http("POST", "/room/end_meeting", "", headers);
 
@@ -414,8 +410,7 @@ class UpstreamFaultsIT {
                 "POST",
                 "/room/hook",
                 probe + " ",
-                Map.of(
-                    "x-webhook-timestamp", "17" + timestamp, "x-webhook-signature", signature))
+                Map.of("x-webhook-timestamp", "17" + timestamp, "x-webhook-signature", signature))
             .status());
     assertEquals(
         401,

@@ -42,6 +42,7 @@ public final class DailyClient {
   /// A thousand rooms of twenty.
   private static final int MAX_PRESENCE = 8 << 20;
 
+  private static final String PRESENCE = "/presence";
   private static final int MAX_TOKEN = 8 << 10;
   private static final int ATTEMPTS = 4;
   private static final long FIRST_PAUSE_MS = 250;
@@ -57,10 +58,12 @@ public final class DailyClient {
   /// A second, and what the network may bring requests closer together.
   private static final long WINDOW_NS = Duration.ofMillis(1_100).toNanos();
 
-  /// Daily allows 20 requests a second, of which 2 may delete: these have turns of their own.
+  /// Daily allows 20 requests a second, of which 2 may delete: these have turns of their own, and
+  /// so have questions about presence, which no crowd of users shall keep from being asked.
   private static final int DELETES_A_WINDOW = 2;
 
-  private static final int OTHERS_A_WINDOW = 20 - DELETES_A_WINDOW;
+  private static final int QUESTIONS_A_WINDOW = 1;
+  private static final int OTHERS_A_WINDOW = 20 - DELETES_A_WINDOW - QUESTIONS_A_WINDOW;
 
   private static final Pattern PLAIN = Pattern.compile("[\\w .,:;'`/-]{1,200}");
 
@@ -71,6 +74,7 @@ public final class DailyClient {
   private final LongSupplier nowNs;
   private final LongConsumer pauseNs;
   private final Budget deletes = new Budget(DELETES_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
+  private final Budget questions = new Budget(QUESTIONS_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
   private final Budget others = new Budget(OTHERS_A_WINDOW, WINDOW_NS, MAX_TURN_NS);
 
   /// @param baseUrl such as `https://api.daily.co/v1`
@@ -173,7 +177,7 @@ public final class DailyClient {
   /// Who is in which room. An answer that is not sound in all its parts is a failure, never a
   /// presence of nobody.
   public Presence presence() {
-    ObjectNode told = success(exchange(HttpMethod.GET, "/presence", null, MAX_PRESENCE));
+    ObjectNode told = success(exchange(HttpMethod.GET, PRESENCE, null, MAX_PRESENCE));
     try {
       return Presence.of(told);
     } catch (Failure failure) {
@@ -187,7 +191,7 @@ public final class DailyClient {
     Buffer bytes = body == null ? null : Buffer.buffer(Json.writeBytes(body));
     long beganNs = nowNs.getAsLong();
     for (int attempt = 1; ; attempt++) {
-      waitTurn(method);
+      waitTurn(method, path);
       Failure failure;
       try {
         Outbound.Answer answer = http.ask(method, baseUrl + path, headers, bytes, maxBody);
@@ -218,8 +222,9 @@ public final class DailyClient {
     }
   }
 
-  private void waitTurn(HttpMethod method) {
-    Budget budget = method.equals(HttpMethod.DELETE) ? deletes : others;
+  private void waitTurn(HttpMethod method, String path) {
+    Budget budget =
+        method.equals(HttpMethod.DELETE) ? deletes : path.equals(PRESENCE) ? questions : others;
     long waitNs = budget.take(nowNs.getAsLong());
     if (waitNs > 0) {
       pauseNs.accept(waitNs);

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,6 +43,9 @@ public final class SignedWebhook {
 
   private static final int MAX_SECRET = 64;
   private static final int MAX_BODY = 64 << 10;
+
+  /// What a receiver answers who understands and does not want it.
+  private static final Set<Integer> NEVER = Set.of(400, 410, 413);
 
   /// Without the full stop that stands between the parts of what is signed.
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
@@ -122,9 +126,10 @@ public final class SignedWebhook {
 
   /// Sends a message once, and returns when the receiver has taken it (2xx). Waits.
   ///
-  /// @throws Failure UNAVAILABLE when the same may be taken later (no answer in time, 3xx, 408,
-  ///   429, 5xx), with `retryAfterMs` where the receiver says when; INVALID when the receiver will
-  ///   not have it (any other 4xx); TOO_LARGE when it is larger than 64 KiB, and is not sent
+  /// @throws Failure UNAVAILABLE when the same may be taken later (no answer in time, or one that
+  ///   is not 2xx: a receiver that is being changed says many things), with `retryAfterMs` where
+  ///   the receiver says when; INVALID when the receiver will not have it (400, 410, 413);
+  ///   TOO_LARGE when it is larger than 64 KiB, and is not sent
   public void deliver(Message message) {
     byte[] body = message.body();
     if (body.length > MAX_BODY) {
@@ -153,7 +158,7 @@ public final class SignedWebhook {
   private static Failure refused(Outbound.Answer answer) {
     int status = answer.status();
     String text = "the webhook's receiver answers " + status;
-    return status / 100 == 4 && status != 408 && status != 429
+    return NEVER.contains(status)
         ? Failure.invalid(text)
         : new Failure(Failure.Code.UNAVAILABLE, text, answer.retryAfterMs());
   }
