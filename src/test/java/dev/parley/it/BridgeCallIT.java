@@ -286,10 +286,12 @@ class BridgeCallIT {
     }
   }
 
-  private static TestNode member(String id, String cluster, int port, List<String> members) {
-    ObjectNode config = parties.config();
-    config.set("node", object("id", id));
-    String roles = ClusterNodes.config(cluster, port, members, new String[] {"media", "presence"});
+  private static TestNode member(int which, String cluster, int[] ports, Object... others) {
+    ObjectNode config = parties.config(others);
+    List<String> members = List.of("127.0.0.1:" + ports[0], "127.0.0.1:" + ports[1]);
+    config.set("node", object("id", which + "-" + cluster));
+    String roles =
+        ClusterNodes.config(cluster, ports[which], members, new String[] {"media", "presence"});
     config.setAll((ObjectNode) SocketClient.tree(roles));
     return TestNode.start(stores, config.toString());
   }
@@ -303,24 +305,48 @@ class BridgeCallIT {
   void theNodeThatLooksAfterCallsMayGo() {
     String cluster = UUID.randomUUID().toString();
     int[] ports = ClusterNodes.freePorts(2);
-    List<String> members = List.of("127.0.0.1:" + ports[0], "127.0.0.1:" + ports[1]);
-    TestNode first = member("first-" + cluster, cluster, ports[0], members);
+    TestNode first = member(0, cluster, ports);
     CallParties.forgetCalls(first);
-    Eventually.equal("first-" + cluster, () -> holder(first));
-    try (TestNode second = member("second-" + cluster, cluster, ports[1], members)) {
+    Eventually.equal("0-" + cluster, () -> holder(first));
+    try (TestNode second = member(1, cluster, ports)) {
       Begun call;
       StandInRooms.Seat seat;
       try (first) {
         call = Begun.of(parties.start(first, ann, group));
         Begun joined = Begun.of(parties.join(second, ben, group));
         assertEquals(call.message, joined.message);
-        assertEquals("first-" + cluster, holder(second));
+        assertEquals("0-" + cluster, holder(second));
         seat = parties.daily.rooms().join(joined.token);
         CallParties.passes(first, call.room, A_WHILE_S);
         eventually("confirmed", first, call);
       }
-      Eventually.equal("second-" + cluster, () -> holder(second));
+      Eventually.equal("1-" + cluster, () -> holder(second));
       parties.daily.rooms().leave(seat);
+
+      isOver(second, call, "left", true);
+    }
+  }
+
+  @Test
+  void aCallInARoomOfOurOwnOutlivesANodeOfItsPeople() {
+    String cluster = UUID.randomUUID().toString();
+    int[] ports = ClusterNodes.freePorts(2);
+    Object[] ours = {"rooms", "parley", "page", "https://meet.example.com"};
+    TestNode first = member(0, cluster, ports, ours);
+    CallParties.forgetCalls(first);
+    Eventually.equal("0-" + cluster, () -> holder(first));
+    try (TestNode second = member(1, cluster, ports, ours)) {
+      Begun call;
+      SocketClient other;
+      try (first) {
+        call = Begun.of(parties.start(first, ann, group));
+        var _ = come(first, call);
+        other = come(second, Begun.of(parties.join(second, ben, group)));
+        eventually("confirmed", second, call);
+      }
+      Eventually.equal("1-" + cluster, () -> holder(second));
+      assertEquals("confirmed", CallParties.state(second, call.room));
+      other.leave();
 
       isOver(second, call, "left", true);
     }
