@@ -27,6 +27,8 @@ CREATE TABLE calls (
   "confirmedAt"  timestamptz,
   -- Somebody is known to have been in the room at this time or later.
   "seenAt"       timestamptz,
+  -- When it was last asked who is in it, and somebody was, as of then or a while before.
+  "foundAt"      timestamptz,
   -- Since when nobody is found in it.
   "missedAt"     timestamptz,
   "endedAt"      timestamptz,

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param announcedAtMs since when it may be joined and the chat is being told; 0 not yet
 /// @param confirmedAtMs when somebody was first known to be in the room; 0 not yet
 /// @param seenAtMs somebody was in the room at that time or later; 0 nobody ever was
+/// @param foundAtMs when it was last asked who is in the room, and somebody was, as of then or a
+///   while before; 0 never
 /// @param missedAtMs since when nobody is found in it; 0 when somebody is, or nobody ever was
 /// @param endedAtMs 0 while it goes on
 public record Call(
@@ -42,6 +44,7 @@ public record Call(
     long announcedAtMs,
     long confirmedAtMs,
     long seenAtMs,
+    long foundAtMs,
     long missedAtMs,
     long endedAtMs,
     @Nullable String endReason) {
@@ -81,7 +84,7 @@ public record Call(
       c.id AS "callId", c."roomName", c."messageId", c.chat, c.provider::text AS provider,
         c.kind::text AS "callKind", c."startedBy", c.username, c."displayName", c."avatarId",
         c."maxDurationMs", c."startTargets", c."endTargets", c."requestedAt", c."announcedAt",
-        c."confirmedAt", c."seenAt", c."missedAt", c."endedAt", c."endReason"
+        c."confirmedAt", c."seenAt", c."foundAt", c."missedAt", c."endedAt", c."endReason"
       """;
 
   static Call of(Row row) {
@@ -104,6 +107,7 @@ public record Call(
         ms(row, "announcedAt"),
         ms(row, "confirmedAt"),
         ms(row, "seenAt"),
+        ms(row, "foundAt"),
         ms(row, "missedAt"),
         ms(row, "endedAt"),
         row.getString("endReason"));

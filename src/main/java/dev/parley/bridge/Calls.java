@@ -215,7 +215,9 @@ public final class Calls {
   }
 
   /// The same of many calls whose rooms were looked into at once.
-  public void seen(Collection<Call> calls, long seenMs, long nowMs) {
+  ///
+  /// @param askedMs when they were looked into
+  public void seen(Collection<Call> calls, long seenMs, long askedMs, long nowMs) {
     if (calls.isEmpty()) {
       return;
     }
@@ -223,13 +225,14 @@ public final class Calls {
         postgres.query(
             """
             UPDATE calls SET "confirmedAt" = COALESCE("confirmedAt", $3), "missedAt" = NULL,
-              "seenAt" = GREATEST("seenAt", $2)
+              "seenAt" = GREATEST("seenAt", $2), "foundAt" = GREATEST("foundAt", $5)
             WHERE id = ANY($1) AND "endedAt" IS NULL AND "requestedAt" <= $4
             """,
             calls.stream().map(Call::id).toArray(UUID[]::new),
             at(seenMs),
             at(nowMs),
-            at(seenMs + SKEW.toMillis()));
+            at(seenMs + SKEW.toMillis()),
+            at(askedMs));
   }
 
   /// Nobody was found in the room.

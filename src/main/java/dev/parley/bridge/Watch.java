@@ -100,13 +100,14 @@ public final class Watch {
         guarded(call, () -> judgeEmpty(call, askedMs, asOfMs, epoch));
       }
     }
-    calls.seen(seen, asOfMs, clock.getAsLong());
+    calls.seen(seen, asOfMs, askedMs, clock.getAsLong());
   }
 
   private static boolean isWorthNoting(Call call, long asOfMs) {
     return call.confirmedAtMs() == 0
         || call.missedAtMs() > 0
-        || asOfMs - call.seenAtMs() >= NOTED_MS;
+        || asOfMs - call.seenAtMs() >= NOTED_MS
+        || call.provider() == Call.Provider.DAILY;
   }
 
   /// What goes wrong with one call is no matter of the others.
@@ -188,17 +189,14 @@ public final class Watch {
         vacated.startedAtMs() == 0
             ? call.confirmedAtMs() > 0 && vacated.endedAtMs() >= call.requestedAtMs()
             : vacated.startedAtMs() + Calls.SKEW.toMillis() >= call.requestedAtMs();
-    // An old one says little of now; and one before which somebody may have been seen who is still
-    // there says less than polling.
-    boolean isFresh = clock.getAsLong() - vacated.endedAtMs() <= FRESH_MS;
+    // An old one says little of now, and nothing of somebody who was found after it: polling will
+    // tell whether he has come back.
+    boolean isFresh =
+        clock.getAsLong() - vacated.endedAtMs() <= FRESH_MS
+            && call.foundAtMs() <= vacated.endedAtMs();
     if (isOfIt && isFresh) {
-      end(call, "left", vacated.endedAtMs() - lagMs(), 0);
+      end(call, "left", vacated.endedAtMs(), 0);
     }
-  }
-
-  private long lagMs() {
-    RoomProvider daily = providers.get(Call.Provider.DAILY);
-    return daily == null ? 0 : daily.lagMs();
   }
 
   /// One of our own rooms has changed. People who load their page anew come back soon: a room that

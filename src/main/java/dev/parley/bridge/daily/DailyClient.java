@@ -62,7 +62,7 @@ public final class DailyClient {
   /// so have questions about presence, which no crowd of users shall keep from being asked.
   private static final int DELETES_A_WINDOW = 2;
 
-  private static final int QUESTIONS_A_WINDOW = 1;
+  private static final int QUESTIONS_A_WINDOW = 4;
   private static final int OTHERS_A_WINDOW = 20 - DELETES_A_WINDOW - QUESTIONS_A_WINDOW;
 
   private static final Pattern PLAIN = Pattern.compile("[\\w .,:;'`/-]{1,200}");
