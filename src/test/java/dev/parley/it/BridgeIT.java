@@ -298,6 +298,24 @@ class BridgeIT {
   }
 
   @Test
+  void onlyPagesThatAreNamedMayShowOursInAFrame() {
+    ObjectNode config = parties.config("framedBy", List.of("https://chat.example.com"));
+    config.putArray("roles").add("api");
+    try (TestNode framed = TestNode.start(stores, config.toString())) {
+      Answer answer = framed.get("/health");
+
+      assertTrue(
+          answer
+              .header("content-security-policy")
+              .endsWith("; frame-ancestors 'self' https://chat.example.com"));
+      assertEquals("", answer.header("x-frame-options"));
+    }
+    assertTrue(
+        node.get("/health").header("content-security-policy").endsWith("frame-ancestors 'self'"));
+    assertEquals("SAMEORIGIN", node.get("/health").header("x-frame-options"));
+  }
+
+  @Test
   void callsThatGoOnAreShownToAllWhereThatIsWanted() {
     ObjectNode config = parties.config("publicMeetings", true);
     config.putArray("roles").add("api");
